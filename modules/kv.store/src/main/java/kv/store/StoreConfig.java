@@ -1,0 +1,83 @@
+package kv.store;
+
+import java.util.Objects;
+import java.util.function.LongSupplier;
+
+/**
+ * Settings of a {@link KeyValueStore}. Immutable.
+ *
+ * @param memoryLimitBytes direct memory that the store may take for keys, values and index, 128 KiB to 6 TiB. It is taken when needed, 4 MiB at a time.
+ *         The JVM must allow as much: {@code -XX:MaxDirectMemorySize}, by default as much as the heap.
+ * @param shards independent parts, each with its own lock; a power of two from 1 to 65536. A shard that holds any key takes 64 KiB at least, and addresses
+ *         96 MiB: the limit must lie between {@code shards} times the one and {@code shards} times the other.
+ * @param keyBytesMax longest key allowed, 1 to 65,535 bytes
+ * @param valueBytesMax longest value allowed, 0 to 64 MiB
+ * @param nanoClock clock for expiry: nanoseconds that never go back, from any origin
+ */
+public record StoreConfig(long memoryLimitBytes, int shards, int keyBytesMax, int valueBytesMax, LongSupplier nanoClock) {
+    private static final long SHARD_BYTES_MIN = 2L * PagePool.PAGE_BYTES;
+    private static final long SHARD_BYTES_MAX = 96L << 20;
+    private static final int SHARDS_MAX = 1 << 16;
+    private static final int SHARDS_DEFAULT = 256;
+
+    /** Checks the settings; throws IllegalArgumentException with name, value and range. */
+    public StoreConfig {
+        require("shards", shards, 1, SHARDS_MAX);
+        if (Integer.bitCount(shards) != 1) {
+            throw new IllegalArgumentException("shards: " + shards + " is not a power of two");
+        }
+        require("memoryLimitBytes", memoryLimitBytes, Math.max(2, shards) * SHARD_BYTES_MIN, shards * SHARD_BYTES_MAX);
+        require("keyBytesMax", keyBytesMax, 1, EntryHeader.KEY_BYTES_MAX);
+        require("valueBytesMax", valueBytesMax, 0, EntryHeader.VALUE_BYTES_MAX);
+        Objects.requireNonNull(nanoClock, "nanoClock");
+    }
+
+    /** As much memory as the heap may have (the JVM's own default limit for direct memory), all lengths allowed, {@code System.nanoTime}. */
+    public static StoreConfig defaults() {
+        long limit = Math.min(Runtime.getRuntime().maxMemory(), SHARDS_MAX * SHARD_BYTES_MAX);
+        return new StoreConfig(limit, shardsFor(limit), EntryHeader.KEY_BYTES_MAX, EntryHeader.VALUE_BYTES_MAX, System::nanoTime);
+    }
+
+    /** The same with another memory limit, and with the number of shards that suits it. */
+    public StoreConfig withMemoryLimitBytes(long bytes) {
+        return new StoreConfig(bytes, shardsFor(bytes), keyBytesMax, valueBytesMax, nanoClock);
+    }
+
+    /** The same with another number of shards. */
+    public StoreConfig withShards(int count) {
+        return new StoreConfig(memoryLimitBytes, count, keyBytesMax, valueBytesMax, nanoClock);
+    }
+
+    /** The same with another longest key. */
+    public StoreConfig withKeyBytesMax(int bytes) {
+        return new StoreConfig(memoryLimitBytes, shards, bytes, valueBytesMax, nanoClock);
+    }
+
+    /** The same with another longest value. */
+    public StoreConfig withValueBytesMax(int bytes) {
+        return new StoreConfig(memoryLimitBytes, shards, keyBytesMax, bytes, nanoClock);
+    }
+
+    /** The same with another clock. */
+    public StoreConfig withNanoClock(LongSupplier clock) {
+        return new StoreConfig(memoryLimitBytes, shards, keyBytesMax, valueBytesMax, clock);
+    }
+
+    /** 256; more where a shard could not address its part of a large limit, fewer where its first pages would use up a small one. */
+    private static int shardsFor(long memoryLimitBytes) {
+        int shards = SHARDS_DEFAULT;
+        while (shards > 1 && memoryLimitBytes / shards < 4 * SHARD_BYTES_MIN) {
+            shards /= 2;
+        }
+        while (shards < SHARDS_MAX && memoryLimitBytes / shards > SHARD_BYTES_MAX) {
+            shards *= 2;
+        }
+        return shards;
+    }
+
+    private static void require(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + ": " + value + " is not in " + min + " to " + max);
+        }
+    }
+}
