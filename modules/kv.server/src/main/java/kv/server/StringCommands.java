@@ -1,0 +1,365 @@
+package kv.server;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import kv.protocol.Numbers;
+import kv.store.PutResult;
+import kv.store.StoreSession;
+
+/** The commands on string values. All take their key as argument 1. */
+final class StringCommands {
+    private StringCommands() {
+    }
+
+    static void get(CommandContext c) {
+        c.replyValue(1);
+    }
+
+    static void strlen(CommandContext c) {
+        c.resp.integer(Math.max(0, c.store.valueLength(c.bytes(), c.start(1), c.length(1))));
+    }
+
+    // ---- SET and its kin
+
+    /** {@code SET key value}, the usual one, at once; with options, under the key's lock. */
+    static void set(CommandContext c) {
+        if (c.argCount() == 3) {
+            replySet(c, put(c, 1, 2, StoreSession.NO_DEADLINE));
+            return;
+        }
+        SetOptions options = SetOptions.parse(c);
+        if (options == null) return;
+        lockKey(c);
+        try {
+            boolean exists = c.store.valueLength(c.bytes(), c.start(1), c.length(1)) >= 0;
+            boolean refused = options.onlyIfAbsent && exists || options.onlyIfPresent && !exists;
+            if (options.replyOld) c.replyValue(1);
+            if (refused) {
+                if (!options.replyOld) c.replies.missing();
+                return;
+            }
+            boolean stored = putOrEnd(c, 2, options.deadline);
+            if (!options.replyOld) {
+                if (stored) c.replies.ok(); else c.outOfMemory();
+            }
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    private static void replySet(CommandContext c, PutResult result) {
+        if (result == PutResult.OUT_OF_MEMORY) c.outOfMemory(); else c.replies.ok();
+    }
+
+    private static PutResult put(CommandContext c, int keyArg, int valueArg, long deadline) {
+        return c.store.putUntil(c.bytes(), c.start(keyArg), c.length(keyArg), c.bytes(), c.start(valueArg), c.length(valueArg), deadline);
+    }
+
+    /** A value whose end has passed already is as good as none. */
+    private static boolean putOrEnd(CommandContext c, int valueArg, long deadline) {
+        if (Deadlines.isPast(c, deadline)) {
+            c.store.delete(c.bytes(), c.start(1), c.length(1));
+            return true;
+        }
+        return put(c, 1, valueArg, deadline) != PutResult.OUT_OF_MEMORY;
+    }
+
+    static void setnx(CommandContext c) {
+        lockKey(c);
+        try {
+            if (c.store.valueLength(c.bytes(), c.start(1), c.length(1)) >= 0) {
+                c.resp.integer(0);
+            } else if (put(c, 1, 2, StoreSession.NO_DEADLINE) == PutResult.OUT_OF_MEMORY) {
+                c.outOfMemory();
+            } else {
+                c.resp.integer(1);
+            }
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    static void setex(CommandContext c) {
+        setWithTime(c, Deadlines.Unit.SECONDS);
+    }
+
+    static void psetex(CommandContext c) {
+        setWithTime(c, Deadlines.Unit.MILLIS);
+    }
+
+    private static void setWithTime(CommandContext c, Deadlines.Unit unit) {
+        long deadline = Deadlines.parseLife(c, 2, unit);
+        if (deadline != Deadlines.INVALID) replySet(c, put(c, 1, 3, deadline));
+    }
+
+    static void getset(CommandContext c) {
+        lockKey(c);
+        try {
+            c.replyValue(1);
+            put(c, 1, 2, StoreSession.NO_DEADLINE);
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    static void getdel(CommandContext c) {
+        lockKey(c);
+        try {
+            c.replyValue(1);
+            c.store.delete(c.bytes(), c.start(1), c.length(1));
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    static void getex(CommandContext c) {
+        if (c.argCount() == 2) {
+            c.replyValue(1);
+            return;
+        }
+        long deadline = SetOptions.parseGetEx(c);
+        if (deadline == Deadlines.INVALID) return;
+        lockKey(c);
+        try {
+            c.replyValue(1);
+            if (Deadlines.isPast(c, deadline)) {
+                c.store.delete(c.bytes(), c.start(1), c.length(1));
+            } else {
+                c.store.expireAt(c.bytes(), c.start(1), c.length(1), deadline);
+            }
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    // ---- several keys
+
+    static void mget(CommandContext c) {
+        lockKeys(c, 1, 1);
+        try {
+            c.resp.arrayHeader(c.argCount() - 1);
+            for (int arg = 1; arg < c.argCount(); arg++) c.replyValue(arg);
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    static void mset(CommandContext c) {
+        if (hasOddPairs(c)) return;
+        lockKeys(c, 1, 2);
+        try {
+            if (putAll(c)) c.replies.ok(); else c.outOfMemory();
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    static void msetnx(CommandContext c) {
+        if (hasOddPairs(c)) return;
+        lockKeys(c, 1, 2);
+        try {
+            for (int arg = 1; arg < c.argCount(); arg += 2) {
+                if (c.store.valueLength(c.bytes(), c.start(arg), c.length(arg)) >= 0) {
+                    c.resp.integer(0);
+                    return;
+                }
+            }
+            if (putAll(c)) c.resp.integer(1); else c.outOfMemory();
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    private static boolean hasOddPairs(CommandContext c) {
+        if (c.argCount() % 2 == 1) return false;
+        c.error("ERR wrong number of arguments for '" + c.request.command().name() + "' command");
+        return true;
+    }
+
+    private static boolean putAll(CommandContext c) {
+        for (int arg = 1; arg < c.argCount(); arg += 2) {
+            if (put(c, arg, arg + 1, StoreSession.NO_DEADLINE) == PutResult.OUT_OF_MEMORY) return false;
+        }
+        return true;
+    }
+
+    // ---- parts of a value
+
+    static void append(CommandContext c) {
+        lockKey(c);
+        try {
+            int oldLength = Math.max(0, c.store.valueLength(c.bytes(), c.start(1), c.length(1)));
+            int added = c.length(2);
+            if (isTooLong(c, (long) oldLength + added)) return;
+            ByteBuffer value = c.scratch.withRoom(oldLength + added);
+            c.store.read(c.bytes(), c.start(1), c.length(1), value);
+            value.put(oldLength, c.bytes(), c.start(2), added);
+            if (store(c, value, oldLength + added)) c.resp.integer(oldLength + added);
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    static void setrange(CommandContext c) {
+        long offset = c.request.argIsLong(2) ? c.request.longValue() : Long.MIN_VALUE;
+        if (offset == Long.MIN_VALUE) {
+            c.notAnInteger();
+            return;
+        }
+        if (offset < 0) {
+            c.error("ERR offset is out of range");
+            return;
+        }
+        lockKey(c);
+        try {
+            int oldLength = Math.max(0, c.store.valueLength(c.bytes(), c.start(1), c.length(1)));
+            int put = c.length(3);
+            if (put == 0) {
+                c.resp.integer(oldLength);
+                return;
+            }
+            if (offset > c.server.config.maxValueBytes() || isTooLong(c, offset + put)) {
+                if (offset > c.server.config.maxValueBytes()) tooLong(c);
+                return;
+            }
+            int length = Math.max(oldLength, (int) offset + put);
+            ByteBuffer value = c.scratch.withRoom(length);
+            c.store.read(c.bytes(), c.start(1), c.length(1), value);
+            for (int i = oldLength; i < offset; i++) value.put(i, (byte) 0);
+            value.put((int) offset, c.bytes(), c.start(3), put);
+            if (store(c, value, length)) c.resp.integer(length);
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    static void getrange(CommandContext c) {
+        if (!c.request.argIsLong(2)) {
+            c.notAnInteger();
+            return;
+        }
+        long from = c.request.longValue();
+        if (!c.request.argIsLong(3)) {
+            c.notAnInteger();
+            return;
+        }
+        long to = c.request.longValue();
+        ByteBuffer value = c.scratch.withRoom(Math.max(0, c.store.valueLength(c.bytes(), c.start(1), c.length(1))));
+        int length = c.store.read(c.bytes(), c.start(1), c.length(1), value);
+        while (length > value.capacity()) { // it has grown meanwhile
+            value = c.scratch.withRoom(length);
+            length = c.store.read(c.bytes(), c.start(1), c.length(1), value);
+        }
+        if (from < 0) from = Math.max(0, from + length);
+        if (to < 0) to += length;
+        to = Math.min(to, length - 1);
+        if (length <= 0 || from > to) {
+            c.resp.bulk("");
+        } else {
+            c.resp.bulk(value, (int) from, (int) (to - from + 1));
+        }
+    }
+
+    private static boolean isTooLong(CommandContext c, long length) {
+        if (length <= c.server.config.maxValueBytes()) return false;
+        tooLong(c);
+        return true;
+    }
+
+    private static void tooLong(CommandContext c) {
+        c.error("ERR string exceeds maximum allowed size (max-value-size)");
+    }
+
+    /** Writes a changed value back, its expiry kept. */
+    private static boolean store(CommandContext c, ByteBuffer value, int length) {
+        PutResult result = c.store.putUntil(c.bytes(), c.start(1), c.length(1), value, 0, length, StoreSession.KEEP_EXPIRY);
+        if (result == PutResult.OUT_OF_MEMORY) c.outOfMemory();
+        return result != PutResult.OUT_OF_MEMORY;
+    }
+
+    // ---- numbers
+
+    static void incr(CommandContext c) {
+        add(c, 1);
+    }
+
+    static void decr(CommandContext c) {
+        add(c, -1);
+    }
+
+    static void incrby(CommandContext c) {
+        if (c.request.argIsLong(2)) add(c, c.request.longValue()); else c.notAnInteger();
+    }
+
+    static void decrby(CommandContext c) {
+        if (!c.request.argIsLong(2)) {
+            c.notAnInteger();
+        } else if (c.request.longValue() == Long.MIN_VALUE) {
+            c.error("ERR decrement would overflow");
+        } else {
+            add(c, -c.request.longValue());
+        }
+    }
+
+    private static void add(CommandContext c, long delta) {
+        lockKey(c);
+        try {
+            ByteBuffer value = c.scratch.withRoom(Numbers.LONG_BYTES_MAX + 1);
+            int length = c.store.read(c.bytes(), c.start(1), c.length(1), value);
+            long old = 0;
+            if (length >= 0) {
+                old = length > Numbers.LONG_BYTES_MAX ? Long.MIN_VALUE : Numbers.parse(value, 0, length, Long.MIN_VALUE);
+                if (old == Long.MIN_VALUE && (length > Numbers.LONG_BYTES_MAX || Numbers.parse(value, 0, length, 0) == 0)) {
+                    c.notAnInteger();
+                    return;
+                }
+            }
+            long sum = old + delta;
+            if (((old ^ sum) & (delta ^ sum)) < 0) {
+                c.error("ERR increment or decrement would overflow");
+                return;
+            }
+            Numbers.append(value.clear(), sum);
+            if (store(c, value, value.position())) c.resp.integer(sum);
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    /** In decimal arithmetic: 17 fractional digits, as Redis prints its long doubles. */
+    static void incrbyfloat(CommandContext c) {
+        BigDecimal increment = Decimals.parse(c.bytes(), c.start(2), c.length(2));
+        if (increment == null) {
+            c.error("ERR value is not a valid float");
+            return;
+        }
+        lockKey(c);
+        try {
+            ByteBuffer value = c.scratch.withRoom(Decimals.BYTES_MAX);
+            int length = c.store.read(c.bytes(), c.start(1), c.length(1), value);
+            BigDecimal old = length < 0 ? BigDecimal.ZERO : length > value.capacity() ? null : Decimals.parse(value, 0, length);
+            if (old == null) {
+                c.error("ERR value is not a valid float");
+                return;
+            }
+            byte[] sum = Decimals.text(old.add(increment)).getBytes(StandardCharsets.US_ASCII);
+            value = c.scratch.withRoom(sum.length).put(sum);
+            if (store(c, value, sum.length)) c.resp.bulk(value, 0, sum.length);
+        } finally {
+            c.store.unlock();
+        }
+    }
+
+    // ---- locks
+
+    private static void lockKey(CommandContext c) {
+        c.store.include(c.bytes(), c.start(1), c.length(1));
+        c.store.lock();
+    }
+
+    private static void lockKeys(CommandContext c, int first, int step) {
+        for (int arg = first; arg < c.argCount(); arg += step) c.store.include(c.bytes(), c.start(arg), c.length(arg));
+        c.store.lock();
+    }
+}
