@@ -43,6 +43,13 @@ final class HashIndex {
         return directory[place(hash)];
     }
 
+    /** As {@link #page}, for a thread without the lock: perhaps a page of a moment ago, which may serve other purposes by now. */
+    IndexPage pageUnlocked(long hash) {
+        IndexPage[] places = directory;
+        int bits = Integer.numberOfTrailingZeros(places.length);
+        return places[(int) (hash << shardBits >>> 1 >>> Long.SIZE - 1 - bits)];
+    }
+
     /** Makes sure that one key with this hash can be inserted; false if there is no memory for that. */
     boolean makeRoom(long hash) {
         IndexPage page = page(hash);

@@ -12,8 +12,8 @@ import java.util.function.IntFunction;
 /**
  * A hash table from byte strings to byte strings, in direct memory of bounded size, whose keys may expire.
  *
- * <p>Threads: any, without further locking. Each method is atomic, but for {@link #keys}, {@link #clear}, {@link #size} and {@link #stats}, which take one shard
- * after another. Arrays given are copied, arrays returned are the caller's.
+ * <p>Threads: any, without further locking. Each method is atomic, but for {@link #keys}, {@link #clear}, {@link #size} and {@link #stats}, which
+ * take one shard after another. Arrays given are copied, arrays returned are the caller's.
  * <p>Errors: IllegalArgumentException for a key or value longer than configured, {@link StoreFullException} when the memory limit is reached,
  * IllegalStateException after {@link #close}. An absent key is a result, not an error.
  * <p>{@link #session} gives access without copies and allocations, expiry that is kept on overwriting, scans, and atomic steps on several keys.
@@ -30,7 +30,7 @@ public final class KeyValueStore implements AutoCloseable {
     private final Sweeper sweeper;
     private boolean closed;
 
-    /** Opens an empty store and starts its one thread, {@code kv-store-sweeper}. Takes no direct memory until the first key. */
+    /** Opens an empty store and starts its one thread, {@code kv-store-sweeper}. Takes no memory for keys until the first one. */
     public KeyValueStore(StoreConfig config) {
         this(config, Hashing.random(), ByteBuffer::allocateDirect);
         sweeper.start();

@@ -23,6 +23,7 @@ final class Shard {
     /** Positions in the order of hashes: a hash's highest 47 bits, which reach beyond the home slot at every depth. */
     static final int POSITION_BITS = 47;
     private static final int NO_SLOT = -1;
+    private static final int TOUCH_PROBES_MAX = 16;
 
     private final StoreClock clock;
     private final DataPages pages;
@@ -54,6 +55,28 @@ final class Shard {
         IndexPage page = index.page(hash);
         int slot = slotOf(page, hash, key, start, length);
         return slot == NO_SLOT || isExpired(page.entryIn(slot)) ? DataPages.NO_ENTRY : page.entryIn(slot);
+    }
+
+    /** Without the lock: reads where the search for a key begins. What is read is stale or wrong and only moved toward the processor. */
+    int touchIndex(long hash) {
+        IndexPage page = index.pageUnlocked(hash);
+        return page.content(page.home(hash));
+    }
+
+    /** Without the lock: reads where the key's entry probably is. As {@link #touchIndex}. */
+    long touchEntry(long hash) {
+        IndexPage page = index.pageUnlocked(hash);
+        int slot = page.home(hash);
+        for (int probe = 0; probe < TOUCH_PROBES_MAX; probe++, slot = IndexPage.next(slot)) {
+            int content = page.content(slot);
+            if (content == 0) {
+                return 0;
+            }
+            if (IndexPage.hasTag(content, hash)) {
+                return pages.touch(IndexPage.entry(content));
+            }
+        }
+        return 0;
     }
 
     int valueBytes(int entry) {

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 /**
  * Settings of a {@link KeyValueStore}. Immutable.
  *
- * @param memoryLimitBytes direct memory that the store may take for keys, values and index, 128 KiB to 6 TiB. It is taken when needed, 4 MiB at a time.
+ * @param memoryLimitBytes direct memory that the store may take for keys, values and index, 128 KiB to 6 TiB. It is taken when needed, 16 MiB at a time.
  *         The JVM must allow as much: {@code -XX:MaxDirectMemorySize}, by default as much as the heap.
  * @param shards independent parts, each with its own lock; a power of two from 1 to 65536. A shard that holds any key takes 64 KiB at least, and addresses
  *         96 MiB: the limit must lie between {@code shards} times the one and {@code shards} times the other.

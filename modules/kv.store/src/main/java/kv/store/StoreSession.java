@@ -42,7 +42,13 @@ public final class StoreSession {
     private static final int VISIT_SLOTS_MAX = 1024;
     private static final int VISIT_BYTES_MAX = 256 << 10;
 
+    private static final int ANNOUNCED_MAX = 32;
+
     private final KeyValueStore store;
+    private final long[] announced = new long[ANNOUNCED_MAX];
+    private int announcedCount;
+    /** Takes what {@link #prefetch} reads, lest the compiler sees that nobody wants it. */
+    private long touched;
     private final BufferSink bufferSink = new BufferSink();
     private KeyBatch batch;
     /** The section's shards. */
@@ -52,6 +58,36 @@ public final class StoreSession {
     StoreSession(KeyValueStore store) {
         this.store = store;
         this.included = new ShardSet(store.shardCount());
+    }
+
+    /**
+     * Names a key that operations will soon be about; {@link #prefetch} is for all named since the last one.
+     *
+     * @return false if no more can be named: prefetch first
+     */
+    public boolean announce(ByteBuffer source, int keyStart, int keyLength) {
+        if (announcedCount == ANNOUNCED_MAX) {
+            return false;
+        }
+        announced[announcedCount++] = hash(source, keyStart, keyLength);
+        return true;
+    }
+
+    /**
+     * Moves what operations on the keys announced will read first toward the processor. Changes nothing but the speed of these operations: a
+     * key costs about two cache misses, which one after another take longer than all else; here those of all keys are under way at
+     * once.
+     */
+    public void prefetch() {
+        long seen = 0;
+        for (int i = 0; i < announcedCount; i++) {
+            seen += store.shardOf(announced[i]).touchIndex(announced[i]);
+        }
+        for (int i = 0; i < announcedCount; i++) {
+            seen += store.shardOf(announced[i]).touchEntry(announced[i]);
+        }
+        announcedCount = 0;
+        touched = seen;
     }
 
     /** Copies the key's value into the sink; false, without a call to it, if the key is absent. */
@@ -319,18 +355,17 @@ public final class StoreSession {
     /** Reports one key, picked about evenly; false if there is none. Not allowed in a section. */
     public boolean randomKey(KeySink sink) {
         requireLocked(false);
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        long start = random.nextLong(POSITION_END);
-        boolean wrapped = false;
-        for (long position = start; !wrapped || position < start; ) {
+        long start = ThreadLocalRandom.current().nextLong(POSITION_END);
+        return reportOneOf(start, POSITION_END, sink) || reportOneOf(0, start, sink);
+    }
+
+    /** Reports one of the first keys that a walk from a position to another meets, which it may go beyond. */
+    private boolean reportOneOf(long from, long to, KeySink sink) {
+        for (long position = from; position < to; ) {
             position = visit(position, VISIT_SLOTS_MAX);
             if (batch.count() > 0) {
-                batch.reportOne(random.nextInt(batch.count()), sink);
+                batch.reportOne(ThreadLocalRandom.current().nextInt(batch.count()), sink);
                 return true;
-            }
-            if (position == POSITION_END) {
-                position = 0;
-                wrapped = true;
             }
         }
         return false;

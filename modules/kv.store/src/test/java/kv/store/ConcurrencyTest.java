@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -15,8 +16,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Four writers and four readers, and the sweeper. Values say what they must look like, so that a torn read is seen. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConcurrencyTest {
     private static final int WRITERS = 4;
     private static final int READERS = 4;
@@ -56,7 +59,7 @@ class ConcurrencyTest {
     }
 
     private long write(KeyValueStore store, int writer, Random random) {
-        java.util.Arrays.fill(expected[writer], -1);
+        Arrays.fill(expected[writer], -1);
         StoreSession session = store.session();
         try {
             for (int i = 0; i < OPERATIONS; i++) {

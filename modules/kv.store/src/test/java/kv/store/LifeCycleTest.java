@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LifeCycleTest {
     @Test
-    @Timeout(120)
     void store_openedAndClosed200Times_leavesNoThreadAndNoMemory() {
         long before = directBytes();
         for (int i = 0; i < 200; i++) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class MemoryReuseTest {
 
     private final KeyValueStore store = TestStores.store(128 << 20, 4, new HandClock());
     private final StoreSession session = store.session();
-    private final ByteBuffer source = ByteBuffer.allocate(1 << 20).order(java.nio.ByteOrder.nativeOrder());
+    private final ByteBuffer source = ByteBuffer.allocate(1 << 20).order(ByteOrder.nativeOrder());
     private final Random random = new Random();
 
     MemoryReuseTest() {

@@ -7,16 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Random operations, each also made on a {@code java.util.HashMap}, under a clock moved by hand. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RandomOperationsTest {
     private static final class Pair {
         private final byte[] value;
@@ -174,6 +177,6 @@ class RandomOperationsTest {
     }
 
     private static String name(byte[] key) {
-        return new String(key, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(key, StandardCharsets.ISO_8859_1);
     }
 }

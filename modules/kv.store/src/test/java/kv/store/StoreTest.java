@@ -11,9 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -165,11 +168,11 @@ class StoreTest {
             for (int valueLength : valueLengths) {
                 byte[] key = new byte[keyLength];
                 key[keyLength - 1] = (byte) (valueLength >>> 8);
-                byte[] value = TestStores.randomBytes(new java.util.Random(valueLength), valueLength);
+                byte[] value = TestStores.randomBytes(new Random(valueLength), valueLength);
                 store.put(key, value);
                 assertArrayEquals(value, store.get(key));
                 assertInvariants(store);
-                assertTrue(store.expire(key, java.time.Duration.ofHours(1)));
+                assertTrue(store.expire(key, Duration.ofHours(1)));
                 assertArrayEquals(value, store.get(key));
                 key[0] ^= 1;
                 assertNull(store.get(key));
@@ -206,14 +209,14 @@ class StoreTest {
         assertEquals(0, target.position());
         ByteBuffer enough = ByteBuffer.allocate(6);
         assertEquals(5, session.read(key, 0, 1, enough));
-        assertArrayEquals(bytes("value"), java.util.Arrays.copyOf(enough.array(), enough.position()));
+        assertArrayEquals(bytes("value"), Arrays.copyOf(enough.array(), enough.position()));
         assertEquals(StoreSession.NO_VALUE, session.read(TestStores.direct(bytes("x")), 0, 1, enough));
     }
 
     @Test
     void get_sinkInPieces_receivesWholeValue() {
         for (int length : new int[] {0, 1, 100, 5000, 100_000}) {
-            byte[] value = TestStores.randomBytes(new java.util.Random(length), length);
+            byte[] value = TestStores.randomBytes(new Random(length), length);
             store.put(bytes("k"), value);
             ByteBuffer collected = ByteBuffer.allocate(length);
             int[] announced = {-1};
