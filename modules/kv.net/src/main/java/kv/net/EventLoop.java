@@ -7,6 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -105,6 +106,11 @@ final class EventLoop implements Runnable, Worker.Completion {
         for (Worker worker : workers) worker.start();
         slowLane.start();
         thread.start();
+    }
+
+    /** Its thread's name and that of its first worker, which gets a batch whenever it is free. */
+    List<String> threadGroup() {
+        return List.of(thread.getName(), workers[0].name());
     }
 
     /** Any thread: this loop serves the connection from now on. */

@@ -3,6 +3,7 @@ package kv.net;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -54,6 +55,11 @@ public final class TcpServer {
     /** The addresses listened on, with the true port. */
     public List<InetSocketAddress> addresses() {
         return addresses;
+    }
+
+    /** The names of the threads that wait for each other most: each event loop with the worker it prefers. */
+    public List<List<String>> threadGroups() {
+        return Arrays.stream(loops).map(EventLoop::threadGroup).toList();
     }
 
     /** Counters since the start. */

@@ -46,6 +46,10 @@ final class Worker implements Runnable {
         this.thread = new Thread(this, name);
     }
 
+    String name() {
+        return thread.getName();
+    }
+
     void start() {
         thread.start();
     }

@@ -26,6 +26,7 @@ public abstract sealed class RequestParser permits TextParser, RespParser {
     }
 
     private int neededBytes = 1;
+    private int requestStart;
 
     RequestParser() {
     }
@@ -44,6 +45,21 @@ public abstract sealed class RequestParser permits TextParser, RespParser {
      */
     public final int neededBytes() {
         return neededBytes;
+    }
+
+    /**
+     * Where the last REQUEST or ERROR began: the caller that does not want it yet sets the position back there and calls {@link
+     * #restart}.
+     */
+    public final int requestStart() {
+        return requestStart;
+    }
+
+    /** The caller has set the position back to where a request begins or ends: what was found behind it is forgotten. */
+    public abstract void restart();
+
+    final void requestStartsAt(int index) {
+        requestStart = index;
     }
 
     final Outcome incomplete(int neededBytes) {

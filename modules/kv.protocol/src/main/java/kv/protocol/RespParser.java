@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  *
  * <p>ERROR: an unknown word, a wrong number of arguments, a key that is too long; the connection lives. Everything that makes
  * the framing doubtful is FATAL, as soon as the header, or the element that shows it, is there. An empty array is passed in
- * silence.
+ * silence, and so is an empty line between requests ({@code redis-cli --pipe} sends some).
  */
 public final class RespParser extends RequestParser {
 
@@ -70,7 +70,12 @@ public final class RespParser extends RequestParser {
         return judge(request);
     }
 
-    /** Passes empty arrays and finds how many elements there are; REQUEST means: go on with them. */
+    @Override
+    public void restart() {
+        elementsLeft = 0;
+    }
+
+    /** Passes empty arrays and lines and finds how many elements there are; REQUEST means: go on with them. */
     private Outcome header(ByteBuffer in, Request request) {
         int limit = in.limit();
         for (;;) {
@@ -78,8 +83,16 @@ public final class RespParser extends RequestParser {
             if (start == limit) {
                 return incomplete(1);
             }
-            if (in.get(start) != '*') {
-                return request.failForGood(ProtocolError.EXPECTED_ARRAY, in.get(start));
+            byte first = in.get(start);
+            if (first == '\r' && start + 1 == limit) {
+                return incomplete(2);
+            }
+            if (first == '\r' && in.get(start + 1) == '\n') {
+                in.position(start + 2);
+                continue;
+            }
+            if (first != '*') {
+                return request.failForGood(ProtocolError.EXPECTED_ARRAY, first);
             }
             long length = length(in, start + 1, limit);
             if (length < 0) {
@@ -93,6 +106,7 @@ public final class RespParser extends RequestParser {
                 return request.failForGood(ProtocolError.INVALID_MULTIBULK_LENGTH);
             }
             if (elements > 0) {
+                requestStartsAt(start);
                 elementsLeft = elements;
                 scannedBytes = next - start;
                 return Outcome.REQUEST;

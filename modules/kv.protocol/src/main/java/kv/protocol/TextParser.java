@@ -52,6 +52,7 @@ public final class TextParser extends RequestParser {
             start = newline + 1;
             in.position(start);
         }
+        requestStartsAt(start);
         if (scannedBytes > 0 && Ascii.newline(in, start + scannedBytes, limit) == limit) {
             return lineIncomplete(in, start, limit, request);
         }
@@ -66,6 +67,12 @@ public final class TextParser extends RequestParser {
             return lineTooLong(in, request);
         }
         return judge(in, request);
+    }
+
+    @Override
+    public void restart() {
+        scannedBytes = 0;
+        skippingLine = false;
     }
 
     /** Records the fields of the line at {@code start}; returns where its newline is, or {@code limit}. */

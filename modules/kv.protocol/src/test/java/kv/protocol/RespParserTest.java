@@ -25,6 +25,8 @@ class RespParserTest {
         {"*2\r\n$11\r\nPEXPIRETIME\r\n$1\r\nk\r\n", "pexpiretime|k"},
         {"*0\r\n*0\r\n*1\r\n$4\r\nPING\r\n*0\r\n", "ping"},
         {"*0\r\n"},
+        {"\r\n"},
+        {"\r\n*1\r\n$4\r\nPING\r\n\r\n\r\n*0\r\n\r\n*1\r\n$4\r\nPING\r\n", "ping", "ping"},
         {"*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*1\r\n$4\r\nPING\r\n", "ping", "get|k", "ping"},
     };
 
@@ -39,7 +41,9 @@ class RespParserTest {
         {"*5\r\n$4\r\nMSET\r\n$1\r\nk\r\n$9\r\n123456789\r\n$1\r\nk\r\n$9\r\n123456789\r\n",
             "mset|k|123456789|k|123456789"},
         {"PING\r\n", PROTOCOL + "expected '*'"},
-        {"\r\n", PROTOCOL + "expected '*'"},
+        {"\n", PROTOCOL + "expected '*'"},
+        {"\rx", PROTOCOL + "expected '*'"},
+        {"\r\r\n", PROTOCOL + "expected '*'"},
         {"*1\r\n$4\r\nPING\r\nx", "ping", PROTOCOL + "expected '*'"},
         {"*-5\r\n", PROTOCOL + "invalid multibulk length"},
         {"*-1\r\n", PROTOCOL + "invalid multibulk length"},
@@ -75,7 +79,7 @@ class RespParserTest {
 
     // what has arrived, and how many bytes must be there before more can be said
     private static final Object[][] PARTIAL = {
-        {"", 1}, {"*", 2}, {"*1", 3}, {"*1\r", 4}, {"*1\r\n", 5}, {"*1\r\n$", 6}, {"*1\r\n$4", 7}, {"*1\r\n$4\r", 8},
+        {"", 1}, {"\r", 2}, {"*", 2}, {"*1", 3}, {"*1\r", 4}, {"*1\r\n", 5}, {"*1\r\n$", 6}, {"*1\r\n$4", 7}, {"*1\r\n$4\r", 8},
         {"*1\r\n$4\r\n", 14}, {"*1\r\n$4\r\nPI", 14}, {"*1\r\n$4\r\nPING", 14}, {"*1\r\n$4\r\nPING\r", 14},
         {"*2\r\n$3\r\nGET\r\n", 14}, {"*2\r\n$3\r\nGET\r\n$16\r\n", 36}, {"*1" + "0".repeat(31), 34},
     };

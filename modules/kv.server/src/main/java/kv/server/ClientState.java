@@ -18,6 +18,8 @@ final class ClientState {
     /** Null until the first byte has come, which decides. */
     RequestParser parser;
     boolean speaksResp;
+    /** It has been told to go: what it has sent behind that is dropped. */
+    boolean leaving;
     volatile int respVersion = 2;
     volatile String name = "";
     volatile String libraryName = "";

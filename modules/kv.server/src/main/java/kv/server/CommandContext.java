@@ -1,6 +1,7 @@
 package kv.server;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import kv.net.Exchange;
 import kv.protocol.Output;
 import kv.protocol.ProtocolError;
@@ -16,10 +17,13 @@ import kv.store.ValueSink;
  * commands.
  */
 final class CommandContext implements Output {
+    private static final int QUOTED_BYTES_MAX = 128;
+
     final ServerState server;
     final StoreSession store;
     final WorkerMetrics metrics;
-    final Request request = new Request();
+    /** Of the command that runs. */
+    Request request;
     final TextReplyWriter text = new TextReplyWriter();
     final RespReplyWriter resp = new RespReplyWriter();
     final Scratch scratch = new Scratch();
@@ -60,6 +64,13 @@ final class CommandContext implements Output {
 
     int argCount() {
         return request.argCount();
+    }
+
+    /** An argument as an error reply may repeat it: its first {@value #QUOTED_BYTES_MAX} bytes, what is not ASCII as a question mark. */
+    String quoted(int arg) {
+        byte[] copy = new byte[Math.min(length(arg), QUOTED_BYTES_MAX)];
+        bytes().get(start(arg), copy);
+        return new String(copy, StandardCharsets.US_ASCII).replace('\uFFFD', '?');
     }
 
     // ---- the reply

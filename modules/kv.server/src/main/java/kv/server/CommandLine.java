@@ -23,6 +23,7 @@ record CommandLine(Action action, ServerConfig config) {
         List<Assignment> options = new ArrayList<>();
         Action action = Action.RUN;
         String file = environment.get("KV_CONFIG");
+        String fileSource = "KV_CONFIG";
         for (int i = 0; i < args.length; i++) {
             String arg = args[i];
             if (arg.equals("--help") || arg.equals("-h")) return new CommandLine(Action.HELP, null);
@@ -46,12 +47,13 @@ record CommandLine(Action action, ServerConfig config) {
             String value = equals < 0 ? args[++i] : arg.substring(equals + 1);
             if (isFile) {
                 file = value;
+                fileSource = name;
             } else {
                 options.add(new Assignment(name, setting, value));
             }
         }
         List<Assignment> all = new ArrayList<>();
-        if (file != null) all.addAll(readFile(file));
+        if (file != null) all.addAll(readFile(fileSource, file));
         for (Setting setting : Setting.values()) {
             String value = environment.get(setting.variableName());
             if (value != null) all.add(new Assignment(setting.variableName(), setting, value));
@@ -77,12 +79,12 @@ record CommandLine(Action action, ServerConfig config) {
     }
 
     /** Lines {@code name value} or {@code name=value}; blank lines and those that begin with # are skipped. */
-    private static List<Assignment> readFile(String file) throws UsageException {
+    private static List<Assignment> readFile(String fileSource, String file) throws UsageException {
         List<String> lines;
         try {
             lines = Files.readAllLines(Path.of(file));
         } catch (IOException | RuntimeException unreadable) {
-            throw new UsageException("--config: cannot read '" + file + "': " + reason(unreadable));
+            throw new UsageException(fileSource + ": cannot read '" + file + "': " + reason(unreadable));
         }
         List<Assignment> assignments = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
@@ -118,7 +120,7 @@ record CommandLine(Action action, ServerConfig config) {
                     setting.defaultText, setting.range()));
         }
         return text.append("""
-                  --config FILE                  settings file
+                  --config FILE                  settings file; also KV_CONFIG
                   --check-config                 check all settings and exit
                   --version                      print the version and exit
                   --help                         print this and exit

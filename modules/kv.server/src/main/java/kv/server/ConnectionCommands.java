@@ -23,7 +23,7 @@ final class ConnectionCommands {
 
     static void quit(CommandContext c) {
         c.replies.ok();
-        c.exchange.close();
+        c.client.leaving = true;
     }
 
     static void reset(CommandContext c) {
@@ -62,7 +62,7 @@ final class ConnectionCommands {
                     name = parseName(c, ++arg);
                     if (name == null) return;
                 } else {
-                    c.error("ERR Syntax error in HELLO option '" + c.request.toString(arg) + "'");
+                    c.error("ERR Syntax error in HELLO option '" + c.quoted(arg) + "'");
                     return;
                 }
             }
@@ -117,7 +117,7 @@ final class ConnectionCommands {
                 if (subcommand.equals("LIST")) {
                     list(c);
                 } else {
-                    ServerCommands.unknownSubcommand(c);
+                    ServerCommands.wrongSubcommand(c, "ID", "GETNAME", "SETNAME", "SETINFO", "INFO", "NO-EVICT", "NO-TOUCH");
                 }
             }
         }
@@ -131,7 +131,7 @@ final class ConnectionCommands {
         } else if (c.request.argEquals(2, "LIB-VER")) {
             c.client.libraryVersion = value;
         } else {
-            c.error("ERR Unrecognized option '" + c.request.toString(2) + "'");
+            c.error("ERR Unrecognized option '" + c.quoted(2) + "'");
             return;
         }
         c.resp.ok();

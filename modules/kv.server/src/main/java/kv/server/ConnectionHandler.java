@@ -1,10 +1,12 @@
 package kv.server;
 
 import java.nio.ByteBuffer;
+import java.util.stream.Stream;
 import kv.net.Exchange;
 import kv.net.RequestHandler;
 import kv.protocol.Request;
 import kv.protocol.RequestParser;
+import kv.protocol.RequestParser.Outcome;
 import kv.protocol.RespParser;
 import kv.protocol.TextParser;
 
@@ -16,9 +18,16 @@ final class ConnectionHandler implements RequestHandler {
     /** A longer request takes the slow lane: copying it would hold the others of its batch up for too long. */
     private static final int SHORT_REQUEST_BYTES = 256 << 10;
 
+    /** Requests of a pipeline that are parsed before the first of them is executed, so that their cache misses overlap. */
+    private static final int PARSED_MAX = 16;
+
     private final CommandContext context;
     private final ServerState server;
     private final WorkerMetrics metrics;
+    private final Request[] requests = Stream.generate(Request::new).limit(PARSED_MAX + 1).toArray(Request[]::new);
+    private final int[] starts = new int[PARSED_MAX];
+    private final int[] ends = new int[PARSED_MAX];
+    private int parsed;
     /** When the command before ended, which is when this one begins: one reading of the clock a command. */
     private long nanos;
 
@@ -40,22 +49,21 @@ final class ConnectionHandler implements RequestHandler {
         if (client.parser == null) chooseProtocol(client, in.get(in.position()));
         context.enter(exchange, client);
         RequestParser parser = client.parser;
-        Request request = context.request;
+        int parseMax = exchange.onSlowLane() ? 1 : PARSED_MAX;
         while (in.hasRemaining()) {
-            int start = in.position();
-            switch (parser.parse(in, request)) {
+            Outcome outcome = parseAhead(parser, in, parseMax);
+            if (parsed > 1) prefetch();
+            if (!executeParsed(exchange, client, in)) return;
+            switch (outcome) {
                 case REQUEST -> {
-                    ServerCommand command = (ServerCommand) request.command();
-                    if (mustDefer(command, in.position() - start, exchange)) {
-                        in.position(start);
-                        exchange.defer();
-                        return;
-                    }
-                    execute(command, client);
                 }
-                case ERROR -> reject(client, exchange);
+                case ERROR -> {
+                    reject(client, requests[parsed]);
+                    if (mustStop(exchange, client, in)) return;
+                }
                 case FATAL -> {
-                    context.error(request.error());
+                    context.request = requests[parsed];
+                    context.error(context.request.error());
                     exchange.close();
                     return;
                 }
@@ -64,11 +72,65 @@ final class ConnectionHandler implements RequestHandler {
                     return;
                 }
             }
-            if (exchange.outputIsFull() || exchange.onSlowLane()) {
-                if (in.hasRemaining()) exchange.pause();
-                return;
+        }
+    }
+
+    /** Parses requests as long as they come and there is room; the last outcome is that of requests[parsed], or REQUEST. */
+    private Outcome parseAhead(RequestParser parser, ByteBuffer in, int parseMax) {
+        for (parsed = 0; parsed < parseMax && in.hasRemaining(); parsed++) {
+            Outcome outcome = parser.parse(in, requests[parsed]);
+            if (outcome != Outcome.REQUEST) return outcome;
+            starts[parsed] = parser.requestStart();
+            ends[parsed] = in.position();
+        }
+        return Outcome.REQUEST;
+    }
+
+    private void prefetch() {
+        for (int i = 0; i < parsed; i++) {
+            Request request = requests[i];
+            int key = request.command().firstKey();
+            if (key > 0 && key < request.argCount()) context.store.announce(request.bytes(), request.start(key), request.length(key));
+        }
+        context.store.prefetch();
+    }
+
+    /** Executes what was parsed; false if the exchange is over, and what is left has become unread again. */
+    private boolean executeParsed(Exchange exchange, ClientState client, ByteBuffer in) {
+        int end = in.position();
+        for (int i = 0; i < parsed; i++) {
+            ServerCommand command = (ServerCommand) requests[i].command();
+            if (mustDefer(command, ends[i] - starts[i], exchange)) {
+                unread(in, client.parser, starts[i]);
+                exchange.defer();
+                return false;
+            }
+            context.request = requests[i];
+            execute(command, client);
+            in.position(ends[i]);
+            if (mustStop(exchange, client, in)) {
+                client.parser.restart();
+                return false;
             }
         }
+        in.position(end);
+        return true;
+    }
+
+    private static void unread(ByteBuffer in, RequestParser parser, int start) {
+        in.position(start);
+        parser.restart();
+    }
+
+    /** Whether the client has been told to go, or has enough replies for now. */
+    private static boolean mustStop(Exchange exchange, ClientState client, ByteBuffer in) {
+        if (client.leaving) {
+            exchange.close();
+            return true;
+        }
+        if (!exchange.outputIsFull() && !exchange.onSlowLane()) return false;
+        if (in.hasRemaining()) exchange.pause();
+        return true;
     }
 
     /** The first byte of a connection decides for its whole life. */
@@ -91,12 +153,13 @@ final class ConnectionHandler implements RequestHandler {
         client.lastNanos = now;
     }
 
-    private void reject(ClientState client, Exchange exchange) {
-        if (!client.speaksResp && server.commands.isCrossProtocol(context.request)) {
+    private void reject(ClientState client, Request request) {
+        if (!client.speaksResp && server.commands.isCrossProtocol(request)) {
             server.refuseCrossProtocol(client);
-            exchange.close();
+            client.leaving = true;
             return;
         }
-        context.error(context.request.error());
+        context.request = request;
+        context.error(request.error());
     }
 }

@@ -7,8 +7,8 @@ import kv.store.StoreSession;
  * Wording of the errors: Redis's.
  */
 final class Deadlines {
-    /** What was written is no time; the error has been replied. Not a deadline: those are not negative. */
-    static final long INVALID = -3;
+    /** What was written is no time; the error has been replied. No deadline, and none of StoreSession's words for one. */
+    static final long INVALID = Long.MIN_VALUE;
 
     enum Unit {
         SECONDS(1000), MILLIS(1);
@@ -56,7 +56,8 @@ final class Deadlines {
         long time = c.request.longValue();
         if (time > Long.MAX_VALUE / unit.millis || time < Long.MIN_VALUE / unit.millis) return invalidExpireTime(c);
         long millis = time * unit.millis;
-        if (absolute) return notBeforeStart(c.server.clock.toMonotonic(millis));
+        // What was before 1970 needs no reckoning, which might overflow.
+        if (absolute) return notBeforeStart(c.server.clock.toMonotonic(Math.max(0, millis)));
         if (millis > Long.MAX_VALUE - c.server.clock.nowMillis()) return invalidExpireTime(c);
         return notBeforeStart(c.server.store.nowMillis() + millis);
     }

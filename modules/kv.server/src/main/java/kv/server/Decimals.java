@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Decimal fractions as INCRBYFLOAT reads and writes them. */
 final class Decimals {
@@ -27,6 +28,11 @@ final class Decimals {
         } catch (NumberFormatException notANumber) {
             return null;
         }
+    }
+
+    /** Whether Redis would take this text for an infinite number: it can be read, but not added. */
+    static boolean isInfinity(String text) {
+        return text.toLowerCase(Locale.ROOT).matches("[+-]?inf(inity)?");
     }
 
     /** Without exponent or trailing zeros. */

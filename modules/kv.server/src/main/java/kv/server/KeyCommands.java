@@ -7,6 +7,9 @@ import kv.store.StoreSession;
 
 /** The commands on keys whatever their values: presence, life, names. */
 final class KeyCommands {
+    private static final String NO_FREQUENCIES = "ERR An LFU maxmemory policy is not selected, access frequency not tracked. "
+            + "Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
+
     private KeyCommands() {
     }
 
@@ -73,7 +76,7 @@ final class KeyCommands {
             } else if (c.request.argEquals(arg, "LT")) {
                 lt = true;
             } else {
-                c.error("ERR Unsupported option " + c.request.toString(arg));
+                c.error("ERR Unsupported option " + c.quoted(arg));
                 return;
             }
         }
@@ -300,20 +303,17 @@ final class KeyCommands {
             c.resp.arrayHeader(1);
             c.resp.simple("OBJECT ENCODING|REFCOUNT <key>");
         } else if (c.argCount() != 3) {
-            ServerCommands.unknownSubcommand(c);
-        } else if (c.request.argEquals(1, "FREQ")) {
-            c.error("ERR An LFU maxmemory policy is not selected, access frequency not tracked. "
-                    + "Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.");
-        } else if (c.request.argEquals(1, "IDLETIME")) {
-            c.error("ERR access times are not tracked");
-        } else if (!c.request.argEquals(1, "ENCODING") && !c.request.argEquals(1, "REFCOUNT")) {
-            ServerCommands.unknownSubcommand(c);
-        } else if (!exists(c, 2)) {
-            c.resp.nil();
+            ServerCommands.wrongSubcommand(c, "ENCODING", "REFCOUNT", "IDLETIME", "FREQ", "HELP");
+        } else if (c.request.argEquals(1, "ENCODING")) {
+            if (exists(c, 2)) c.resp.bulk(encoding(c)); else c.resp.nil();
         } else if (c.request.argEquals(1, "REFCOUNT")) {
-            c.resp.integer(1);
+            if (exists(c, 2)) c.resp.integer(1); else c.resp.nil();
+        } else if (c.request.argEquals(1, "IDLETIME")) {
+            if (exists(c, 2)) c.error("ERR access times are not tracked"); else c.resp.nil();
+        } else if (c.request.argEquals(1, "FREQ")) {
+            if (exists(c, 2)) c.error(NO_FREQUENCIES); else c.resp.nil();
         } else {
-            c.resp.bulk(encoding(c));
+            ServerCommands.wrongSubcommand(c, "HELP");
         }
     }
 
@@ -329,7 +329,11 @@ final class KeyCommands {
     /** {@code MEMORY USAGE key [SAMPLES n]}. */
     static void memory(CommandContext c) {
         if (c.argCount() < 3 || !c.request.argEquals(1, "USAGE")) {
-            ServerCommands.unknownSubcommand(c);
+            ServerCommands.wrongSubcommand(c, "USAGE");
+            return;
+        }
+        if (c.argCount() != 3 && !(c.argCount() == 5 && c.request.argEquals(3, "SAMPLES"))) {
+            c.syntaxError();
             return;
         }
         long bytes = c.store.memoryBytes(c.bytes(), c.start(2), c.length(2));

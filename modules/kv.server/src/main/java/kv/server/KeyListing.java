@@ -67,6 +67,11 @@ final class KeyListing implements KeySink {
             c.outOfMemory();
             return;
         }
+        if (cursor != 0) { // nobody waits for it any more; half a list must not be taken for the whole
+            exchange.discard();
+            c.client.leaving = true;
+            return;
+        }
         if (!glob) exchange.reserve(1).put((byte) '\n');
         byte[] head = (glob ? "*" + count + "\r\n" : "KEYS " + count).getBytes(StandardCharsets.US_ASCII);
         first.put(gap + GAP_BYTES - head.length, head);

@@ -85,6 +85,10 @@ public final class KvServer implements AutoCloseable {
         return module == null ? "unknown" : module.rawVersion().orElse("unknown");
     }
 
+    List<List<String>> threadGroups() {
+        return tcp.threadGroups();
+    }
+
     String addressText() {
         return addresses().stream().map(TcpServer::text).collect(Collectors.joining(", "));
     }

@@ -53,6 +53,7 @@ public final class Main {
             return;
         }
         log.info("ready on {} in {} ms", server.addressText(), ProcessAge.millis());
+        if (config.cpuAffinity()) CpuAffinity.bind(server.threadGroups());
         stopRequested.await();
         log.info("stopping");
         server.close();

@@ -20,7 +20,15 @@ final class ServerCommands {
     private ServerCommands() {
     }
 
-    static void unknownSubcommand(CommandContext c) {
+    /** Argument 1 is none of these subcommands, or there is something wrong with the number of its arguments. */
+    static void wrongSubcommand(CommandContext c, String... known) {
+        for (String name : known) {
+            if (c.request.argEquals(1, name)) {
+                c.error("ERR wrong number of arguments for '" + c.request.command().name() + "|" + name.toLowerCase(Locale.ROOT)
+                        + "' command");
+                return;
+            }
+        }
         c.metrics.errors.increment();
         c.resp.unknownSubcommand(c.request);
     }
@@ -54,7 +62,7 @@ final class ServerCommands {
 
     // ---- COMMAND
 
-    /** {@code COMMAND}, {@code COMMAND COUNT|INFO|DOCS|LIST|GETKEYS}. */
+    /** {@code COMMAND}, {@code COMMAND COUNT|INFO|DOCS|LIST}. */
     static void command(CommandContext c) {
         List<CommandSpec> all = c.server.commands.resp.commands();
         if (c.argCount() == 1) {
@@ -84,7 +92,7 @@ final class ServerCommands {
                 c.resp.bulk(spec.firstKey() > 0 ? "string" : "server");
             }
         } else {
-            unknownSubcommand(c);
+            wrongSubcommand(c, "COUNT", "LIST");
         }
     }
 
@@ -112,15 +120,15 @@ final class ServerCommands {
 
     // ---- CONFIG
 
-    /** {@code CONFIG GET pattern ...}, {@code CONFIG RESETSTAT}; settings are not changed at run time. */
+    /** {@code CONFIG GET pattern ...}; settings are not changed at run time. */
     static void config(CommandContext c) {
         if (c.request.argEquals(1, "GET") && c.argCount() > 2) {
             configGet(c);
         } else if (c.request.argEquals(1, "SET") && c.argCount() > 3) {
-            c.error("ERR CONFIG SET failed (possibly related to argument '" + c.request.toString(2)
+            c.error("ERR CONFIG SET failed (possibly related to argument '" + c.quoted(2)
                     + "') - can't set immutable config");
         } else {
-            unknownSubcommand(c);
+            wrongSubcommand(c, "GET", "SET");
         }
     }
 
@@ -167,7 +175,7 @@ final class ServerCommands {
     /** {@code LATENCY HISTOGRAM [command ...]}: calls, and how many took at most 1, 2, 4 … µs. */
     static void latency(CommandContext c) {
         if (!c.request.argEquals(1, "HISTOGRAM")) {
-            unknownSubcommand(c);
+            wrongSubcommand(c);
             return;
         }
         Map<String, LatencySnapshot> seen = new LinkedHashMap<>();

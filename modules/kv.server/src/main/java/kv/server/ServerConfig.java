@@ -106,4 +106,9 @@ public final class ServerConfig {
     public int eventLoops() {
         return (int) number(Setting.EVENT_LOOPS);
     }
+
+    /** Whether the program kv-server binds its threads to CPUs. A server within another program never does. */
+    public boolean cpuAffinity() {
+        return values.get(Setting.CPU_AFFINITY).equals("on");
+    }
 }

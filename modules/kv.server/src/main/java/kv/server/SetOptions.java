@@ -9,7 +9,6 @@ final class SetOptions {
     boolean replyOld;
     /** As StoreSession takes it: a deadline, NO_DEADLINE or KEEP_EXPIRY. */
     long deadline = StoreSession.NO_DEADLINE;
-    private boolean hasTime;
 
     private SetOptions() {
     }
@@ -17,6 +16,7 @@ final class SetOptions {
     /** What follows key and value; null if it is wrong, and the error has been replied. */
     static SetOptions parse(CommandContext c) {
         SetOptions options = new SetOptions();
+        int timeWordArg = 0;
         for (int arg = 3; arg < c.argCount(); arg++) {
             if (c.request.argEquals(arg, "NX") && !options.onlyIfPresent) {
                 options.onlyIfAbsent = true;
@@ -24,27 +24,28 @@ final class SetOptions {
                 options.onlyIfPresent = true;
             } else if (c.request.argEquals(arg, "GET")) {
                 options.replyOld = true;
-            } else if (c.request.argEquals(arg, "KEEPTTL") && !options.hasTime) {
+            } else if (c.request.argEquals(arg, "KEEPTTL") && timeWordArg == 0) {
                 options.deadline = StoreSession.KEEP_EXPIRY;
-                options.hasTime = true;
-            } else if (isTimeWord(c, arg) && !options.hasTime && arg + 1 < c.argCount()) {
-                options.deadline = parseTime(c, arg++);
-                if (options.deadline == Deadlines.INVALID) return null;
-                options.hasTime = true;
+            } else if (isTimeWord(c, arg) && arg + 1 < c.argCount() && options.deadline == StoreSession.NO_DEADLINE
+                    && (timeWordArg == 0 || sameWord(c, arg, timeWordArg))) {
+                timeWordArg = arg++; // the same word again overrules, as in Redis
             } else {
                 c.syntaxError();
                 return null;
             }
         }
-        return options;
+        if (timeWordArg > 0) options.deadline = parseTime(c, timeWordArg);
+        return options.deadline == Deadlines.INVALID ? null : options;
     }
 
-    /** The one option of GETEX: the key's new deadline; INVALID if it is wrong, and the error has been replied. */
+    /** Whether GETEX has one of the options it may have. */
+    static boolean isGetEx(CommandContext c) {
+        return c.argCount() == 3 && c.request.argEquals(2, "PERSIST") || c.argCount() == 4 && isTimeWord(c, 2);
+    }
+
+    /** That option: the key's new deadline; INVALID if it is wrong, and the error has been replied. */
     static long parseGetEx(CommandContext c) {
-        if (c.argCount() == 3 && c.request.argEquals(2, "PERSIST")) return StoreSession.NO_DEADLINE;
-        if (c.argCount() == 4 && isTimeWord(c, 2)) return parseTime(c, 2);
-        c.syntaxError();
-        return Deadlines.INVALID;
+        return c.argCount() == 3 ? StoreSession.NO_DEADLINE : parseTime(c, 2);
     }
 
     private static boolean isTimeWord(CommandContext c, int arg) {
@@ -52,10 +53,17 @@ final class SetOptions {
                 || c.request.argEquals(arg, "EXAT") || c.request.argEquals(arg, "PXAT");
     }
 
+    private static boolean sameWord(CommandContext c, int timeWord, int otherTimeWord) {
+        return c.length(timeWord) == c.length(otherTimeWord) && isInMillis(c, timeWord) == isInMillis(c, otherTimeWord);
+    }
+
+    private static boolean isInMillis(CommandContext c, int timeWord) {
+        return (c.bytes().get(c.start(timeWord)) | 0x20) == 'p';
+    }
+
     private static long parseTime(CommandContext c, int wordArg) {
         int wordLength = c.length(wordArg);
-        boolean millis = (c.bytes().get(c.start(wordArg)) | 0x20) == 'p';
-        Deadlines.Unit unit = millis ? Deadlines.Unit.MILLIS : Deadlines.Unit.SECONDS;
+        Deadlines.Unit unit = isInMillis(c, wordArg) ? Deadlines.Unit.MILLIS : Deadlines.Unit.SECONDS;
         return wordLength == 2 ? Deadlines.parseLife(c, wordArg + 1, unit) : Deadlines.parseEnd(c, wordArg + 1, unit);
     }
 }

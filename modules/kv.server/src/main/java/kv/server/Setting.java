@@ -14,7 +14,7 @@ enum Setting {
     // Behaviour
     PORT(Kind.COUNT, "9099", 0, 65_535, "TCP port; 0 takes a free one"),
     BIND(Kind.ADDRESSES, "127.0.0.1,::1", 0, 0, "addresses to listen on, separated by commas; 0.0.0.0,:: means all"),
-    MAX_MEMORY(Kind.MEMORY, "75%", 16L << 20, 1L << 46, "memory for keys, values and index; a size, or a share of the machine's"),
+    MAX_MEMORY(Kind.MEMORY, "75%", 16L << 20, 6L << 40, "memory for keys, values and index; a size, or a share of the machine's"),
     MAX_VALUE_SIZE(Kind.BYTES, "1m", 1, 64L << 20, "longest value"),
     MAX_CONNECTIONS(Kind.COUNT, "10000", 1, 1_000_000, "open connections; one more is told so and closed"),
     MAX_BUFFER_MEMORY(Kind.BYTES, "1g", 16L << 20, 1L << 40,
@@ -23,11 +23,12 @@ enum Setting {
     LOG_LEVEL(Kind.LEVEL, "info", 0, 0, "error, warn, info, debug or trace; to stderr"),
     // Performance
     WORKERS(Kind.COUNT, "auto", 1, 256, "threads that run commands; auto = one a processor, at least one an event loop"),
-    EVENT_LOOPS(Kind.COUNT, "1", 1, 64, "threads that do socket I/O");
+    EVENT_LOOPS(Kind.COUNT, "1", 1, 64, "threads that do socket I/O"),
+    CPU_AFFINITY(Kind.SWITCH, "on", 0, 0, "keep an event loop and its first worker on one CPU; Linux, with taskset");
 
     /** How a value is written. */
     enum Kind {
-        COUNT("N"), BYTES("SIZE"), MEMORY("SIZE"), TIME("TIME"), ADDRESSES("ADDR[,ADDR]"), LEVEL("LEVEL");
+        COUNT("N"), BYTES("SIZE"), MEMORY("SIZE"), TIME("TIME"), ADDRESSES("ADDR[,ADDR]"), LEVEL("LEVEL"), SWITCH("on|off");
 
         final String placeholder;
 
@@ -37,6 +38,8 @@ enum Setting {
     }
 
     private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
+
+    private static final List<String> SWITCH = List.of("on", "off");
 
     final Kind kind;
     final String defaultText;
@@ -79,6 +82,7 @@ enum Setting {
             case TIME -> "0 to 365d, such as 500ms, 2s, 5m, 1h";
             case ADDRESSES -> "IP addresses or host names separated by commas";
             case LEVEL -> String.join(", ", LEVELS);
+            case SWITCH -> String.join(", ", SWITCH);
         };
     }
 
@@ -95,9 +99,10 @@ enum Setting {
                 case MEMORY -> inRange(text.endsWith("%") ? share(text) : bytes(text));
                 case TIME -> inRange(millis(text));
                 case ADDRESSES -> addresses(text);
-                case LEVEL -> level(text);
+                case LEVEL -> oneOf(LEVELS, text);
+                case SWITCH -> oneOf(SWITCH, text);
             };
-        } catch (IllegalArgumentException | UnknownHostException wrong) {
+        } catch (IllegalArgumentException | ArithmeticException | UnknownHostException wrong) {
             throw new IllegalArgumentException("'" + text + "' is not allowed, allowed: " + range());
         }
     }
@@ -144,8 +149,8 @@ enum Setting {
         return addresses;
     }
 
-    private static String level(String text) {
-        if (!LEVELS.contains(text)) throw new IllegalArgumentException();
+    private static String oneOf(List<String> words, String text) {
+        if (!words.contains(text)) throw new IllegalArgumentException();
         return text;
     }
 

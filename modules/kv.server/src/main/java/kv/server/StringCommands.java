@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import kv.protocol.Numbers;
+import kv.store.ExpireResult;
 import kv.store.PutResult;
 import kv.store.StoreSession;
 
@@ -24,6 +25,7 @@ final class StringCommands {
 
     /** {@code SET key value}, the usual one, at once; with options, under the key's lock. */
     static void set(CommandContext c) {
+        if (hasLongValue(c, 2)) return;
         if (c.argCount() == 3) {
             replySet(c, put(c, 1, 2, StoreSession.NO_DEADLINE));
             return;
@@ -34,14 +36,14 @@ final class StringCommands {
         try {
             boolean exists = c.store.valueLength(c.bytes(), c.start(1), c.length(1)) >= 0;
             boolean refused = options.onlyIfAbsent && exists || options.onlyIfPresent && !exists;
-            if (options.replyOld) c.replyValue(1);
             if (refused) {
-                if (!options.replyOld) c.replies.missing();
-                return;
-            }
-            boolean stored = putOrEnd(c, 2, options.deadline);
-            if (!options.replyOld) {
-                if (stored) c.replies.ok(); else c.outOfMemory();
+                if (options.replyOld) c.replyValue(1); else c.replies.missing();
+            } else if (options.replyOld) {
+                putAndReplyOld(c, options.deadline);
+            } else if (putOrEnd(c, 2, options.deadline)) {
+                c.replies.ok();
+            } else {
+                c.outOfMemory();
             }
         } finally {
             c.store.unlock();
@@ -65,7 +67,22 @@ final class StringCommands {
         return put(c, 1, valueArg, deadline) != PutResult.OUT_OF_MEMORY;
     }
 
+    /** The old value is kept aside: whether it is the reply is known only after the new one has found room. */
+    private static void putAndReplyOld(CommandContext c, long deadline) {
+        int length = c.store.valueLength(c.bytes(), c.start(1), c.length(1));
+        ByteBuffer old = c.scratch.withRoom(Math.max(0, length));
+        c.store.read(c.bytes(), c.start(1), c.length(1), old);
+        if (!putOrEnd(c, 2, deadline)) {
+            c.outOfMemory();
+        } else if (length < 0) {
+            c.replies.missing();
+        } else {
+            c.resp.bulk(old, 0, length);
+        }
+    }
+
     static void setnx(CommandContext c) {
+        if (hasLongValue(c, 2)) return;
         lockKey(c);
         try {
             if (c.store.valueLength(c.bytes(), c.start(1), c.length(1)) >= 0) {
@@ -89,15 +106,16 @@ final class StringCommands {
     }
 
     private static void setWithTime(CommandContext c, Deadlines.Unit unit) {
+        if (hasLongValue(c, 3)) return;
         long deadline = Deadlines.parseLife(c, 2, unit);
         if (deadline != Deadlines.INVALID) replySet(c, put(c, 1, 3, deadline));
     }
 
     static void getset(CommandContext c) {
+        if (hasLongValue(c, 2)) return;
         lockKey(c);
         try {
-            c.replyValue(1);
-            put(c, 1, 2, StoreSession.NO_DEADLINE);
+            putAndReplyOld(c, StoreSession.NO_DEADLINE);
         } finally {
             c.store.unlock();
         }
@@ -118,15 +136,25 @@ final class StringCommands {
             c.replyValue(1);
             return;
         }
-        long deadline = SetOptions.parseGetEx(c);
-        if (deadline == Deadlines.INVALID) return;
+        if (!SetOptions.isGetEx(c)) {
+            c.syntaxError();
+            return;
+        }
         lockKey(c);
         try {
-            c.replyValue(1);
+            if (c.store.valueLength(c.bytes(), c.start(1), c.length(1)) < 0) {
+                c.replies.missing();
+                return;
+            }
+            long deadline = SetOptions.parseGetEx(c);
+            if (deadline == Deadlines.INVALID) return;
             if (Deadlines.isPast(c, deadline)) {
+                c.replyValue(1);
                 c.store.delete(c.bytes(), c.start(1), c.length(1));
+            } else if (c.store.expireAt(c.bytes(), c.start(1), c.length(1), deadline) == ExpireResult.OUT_OF_MEMORY) {
+                c.outOfMemory();
             } else {
-                c.store.expireAt(c.bytes(), c.start(1), c.length(1), deadline);
+                c.replyValue(1);
             }
         } finally {
             c.store.unlock();
@@ -146,7 +174,7 @@ final class StringCommands {
     }
 
     static void mset(CommandContext c) {
-        if (hasOddPairs(c)) return;
+        if (hasOddPairs(c) || hasLongValue(c, 2)) return;
         lockKeys(c, 1, 2);
         try {
             if (putAll(c)) c.replies.ok(); else c.outOfMemory();
@@ -156,7 +184,7 @@ final class StringCommands {
     }
 
     static void msetnx(CommandContext c) {
-        if (hasOddPairs(c)) return;
+        if (hasOddPairs(c) || hasLongValue(c, 2)) return;
         lockKeys(c, 1, 2);
         try {
             for (int arg = 1; arg < c.argCount(); arg += 2) {
@@ -202,11 +230,11 @@ final class StringCommands {
     }
 
     static void setrange(CommandContext c) {
-        long offset = c.request.argIsLong(2) ? c.request.longValue() : Long.MIN_VALUE;
-        if (offset == Long.MIN_VALUE) {
+        if (!c.request.argIsLong(2)) {
             c.notAnInteger();
             return;
         }
+        long offset = c.request.longValue();
         if (offset < 0) {
             c.error("ERR offset is out of range");
             return;
@@ -251,14 +279,26 @@ final class StringCommands {
             value = c.scratch.withRoom(length);
             length = c.store.read(c.bytes(), c.start(1), c.length(1), value);
         }
+        boolean backwards = from < 0 && to < 0 && from > to;
         if (from < 0) from = Math.max(0, from + length);
-        if (to < 0) to += length;
+        if (to < 0) to = Math.max(0, to + length);
         to = Math.min(to, length - 1);
-        if (length <= 0 || from > to) {
+        if (length <= 0 || from > to || backwards) {
             c.resp.bulk("");
         } else {
             c.resp.bulk(value, (int) from, (int) (to - from + 1));
         }
+    }
+
+    /**
+     * Whether this argument, or every second one behind it, is longer than a value may be: RESP's parser lets each be as long as a
+     * key, where that is more. Replies the error.
+     */
+    private static boolean hasLongValue(CommandContext c, int first) {
+        for (int arg = first; arg < c.argCount(); arg += 2) {
+            if (isTooLong(c, c.length(arg))) return true;
+        }
+        return false;
     }
 
     private static boolean isTooLong(CommandContext c, long length) {
@@ -331,7 +371,8 @@ final class StringCommands {
     static void incrbyfloat(CommandContext c) {
         BigDecimal increment = Decimals.parse(c.bytes(), c.start(2), c.length(2));
         if (increment == null) {
-            c.error("ERR value is not a valid float");
+            c.error(Decimals.isInfinity(c.request.toString(2)) ? "ERR increment would produce NaN or Infinity"
+                    : "ERR value is not a valid float");
             return;
         }
         lockKey(c);
