@@ -22,7 +22,9 @@ final class Batch {
     private final ByteBuffer output = ByteBuffer.allocateDirect(OUTPUT_BYTES);
     private final Exchange[] exchanges = new Exchange[EXCHANGES_MAX];
     private int count;
+    private Worker.Completion completion;
     private volatile boolean done;
+    private volatile boolean late;
 
     void add(Exchange exchange) {
         exchanges[count++] = exchange;
@@ -32,22 +34,36 @@ final class Batch {
         return done;
     }
 
+    /** Whether its worker has met a request that takes long. */
+    boolean isLate() {
+        return late;
+    }
+
+    /** Worker: the event loop should not wait. */
+    void late() {
+        if (late) return;
+        late = true;
+        completion.batchMoved();
+    }
+
     /** Event loop: empty again. */
     void reset() {
         for (int i = 0; i < count; i++) exchanges[i] = null;
         count = 0;
         done = false;
+        late = false;
         input.clear();
         output.clear();
     }
 
     /** Worker: runs all exchanges. A handler's bug costs its connection only. */
-    void run(RequestHandler handler, boolean slow, Worker.Failure onFailure) {
+    void run(RequestHandler handler, boolean slow, Worker.Completion onMove, Worker.Failure onFailure) {
+        completion = onMove;
         handler.beginBatch();
         for (int i = 0; i < count; i++) {
             Exchange exchange = exchanges[i];
             try {
-                exchange.run(handler, output, slow);
+                exchange.run(handler, this, output, slow);
             } catch (Throwable failure) {
                 exchange.failed = true;
                 exchange.discard();
@@ -55,5 +71,6 @@ final class Batch {
             }
         }
         done = true;
+        onMove.batchMoved();
     }
 }

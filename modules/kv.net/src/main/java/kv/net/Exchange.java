@@ -36,6 +36,7 @@ public final class Exchange {
     boolean closing;
     boolean failed;
 
+    private Batch batch;
     private boolean slowLane;
     private volatile boolean cancelled;
 
@@ -109,6 +110,14 @@ public final class Exchange {
         return slowLane;
     }
 
+    /**
+     * The handler is about to do something that takes longer than usual, where it is: the event loop stops waiting for it. For what takes
+     * milliseconds, {@link #defer()} is better, for it also spares those that wait for the same worker.
+     */
+    public void late() {
+        batch.late();
+    }
+
     /** The connection is closed when the replies so far are sent; unread input is dropped. */
     public void close() {
         closing = true;
@@ -131,7 +140,8 @@ public final class Exchange {
     }
 
     /** Worker: runs the handler on the bytes offered. */
-    void run(RequestHandler handler, ByteBuffer outputArea, boolean slow) {
+    void run(RequestHandler handler, Batch current, ByteBuffer outputArea, boolean slow) {
+        batch = current;
         area = filling = outputArea;
         areaStart = areaEnd = outputArea == null ? 0 : outputArea.position();
         slowLane = slow;

@@ -16,9 +16,9 @@ final class Worker implements Runnable {
     /** Batches waiting for one worker at most; a loop has no more in flight. */
     static final int INBOX_LENGTH = 64;
 
-    /** How a worker tells its event loop that a batch is done. */
+    /** How a worker tells its event loop that a batch is done, or will take long. */
     interface Completion {
-        void batchDone();
+        void batchMoved();
     }
 
     /** Where a handler's failure goes. */
@@ -77,8 +77,7 @@ final class Worker implements Runnable {
     public void run() {
         Batch batch;
         while ((batch = take()) != null) {
-            batch.run(handler, slow, Worker::report);
-            completion.batchDone();
+            batch.run(handler, slow, completion, Worker::report);
         }
     }
 

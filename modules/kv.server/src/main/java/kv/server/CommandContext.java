@@ -17,6 +17,8 @@ import kv.store.ValueSink;
  * commands.
  */
 final class CommandContext implements Output {
+    /** Copying more than this holds the event loop up noticeably. */
+    static final int LONG_BYTES = 32 << 10;
     private static final int QUOTED_BYTES_MAX = 128;
 
     final ServerState server;
@@ -116,6 +118,7 @@ final class CommandContext implements Output {
     private final class ValueReply implements ValueSink {
         @Override
         public void length(int valueBytes) {
+            if (valueBytes > LONG_BYTES) exchange.late();
             replies.beginValue(valueBytes);
         }
 

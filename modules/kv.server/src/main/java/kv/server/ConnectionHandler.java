@@ -105,6 +105,7 @@ final class ConnectionHandler implements RequestHandler {
                 exchange.defer();
                 return false;
             }
+            if (ends[i] - starts[i] > CommandContext.LONG_BYTES) exchange.late();
             context.request = requests[i];
             execute(command, client);
             in.position(ends[i]);

@@ -227,6 +227,21 @@ class RespWireTest extends LiveServer {
         }
     }
 
+    /** Parsed ahead, then unread again, because the replies before it must be sent first: no trace of that may stay. */
+    @Test
+    void request_splitBehindLongReplies_sameReplies() throws IOException {
+        String value = "v".repeat(100_000);
+        client.ask("SET", "big", value);
+        String longReplies = Client.request("GET", "big").repeat(5);
+        String request = Client.request("SET", "key", "a\r\nb") + Client.request("GET", "key");
+        for (int split = 0; split <= request.length(); split++) {
+            client.send(longReplies + request.substring(0, split));
+            for (int i = 0; i < 5; i++) assertEquals("$100000\r\n" + value + "\r\n", client.reply(), "split at " + split);
+            client.send(request.substring(split));
+            assertEquals("+OK\r\n$4\r\na\r\nb\r\n", client.bytes(15), "split at " + split);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {
         "*-5\\r\\n => invalid multibulk length", "*x\\r\\n => invalid multibulk length", "*99999999999\\r\\n => invalid multibulk length",

@@ -147,6 +147,20 @@ class TextWireTest extends LiveServer {
         }
     }
 
+    /** Parsed ahead, then unread again, because the replies before it must be sent first: no trace of that may stay. */
+    @Test
+    void request_splitBehindLongReplies_sameReplies() throws IOException {
+        String value = "v".repeat(100_000);
+        client.line("SET big " + value);
+        String request = "SET key value\nGET key\n";
+        for (int split = 0; split <= request.length(); split++) {
+            client.send("GET big\n".repeat(5) + request.substring(0, split));
+            for (int i = 0; i < 5; i++) assertEquals("VALUE " + value, client.line(), "split at " + split);
+            client.send(request.substring(split));
+            assertEquals("OK\nVALUE value\n", client.bytes(15), "split at " + split);
+        }
+    }
+
     @Test
     void halfClose_repliesDueThenEnd_unfinishedLineNotExecuted() throws IOException {
         client.send("SET a 1\nGET a\nSET b 2").endOutput();

@@ -44,12 +44,12 @@ final class DataPages {
         return PagePool.start(poolPage[entry >>> WORD_BITS]) + ((entry & WORD_MASK) << 3);
     }
 
-    /** Reads an entry's first word for a thread without the lock, to which any number may look like an entry; 0 where there is no page. */
-    long touch(int entry) {
+    /** Reads where an entry begins and the cache line after it, for a thread without the lock, to which any number may look like an entry. */
+    int touch(int entry) {
         int[] pages = poolPage;
         int number = entry >>> WORD_BITS;
         int page = number < pages.length ? pages[number] : PagePool.NONE;
-        return page == PagePool.NONE ? 0 : pool.peek(page, (entry & WORD_MASK) << 3);
+        return page == PagePool.NONE ? 0 : pool.touch(page, (entry & WORD_MASK) << 3);
     }
 
     static int pageOf(int entry) {

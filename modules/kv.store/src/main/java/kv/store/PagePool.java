@@ -21,6 +21,7 @@ final class PagePool {
      * is allocated, under our lock: some milliseconds, once in 300,000 small entries.
      */
     private static final int SEGMENT_PAGE_BITS = 9;
+    private static final int CACHE_LINE_BYTES = 64;
     static final int SEGMENT_BYTES = PAGE_BYTES << SEGMENT_PAGE_BITS;
 
     private final IntFunction<ByteBuffer> allocator;
@@ -55,11 +56,16 @@ final class PagePool {
         return segments[page >>> SEGMENT_PAGE_BITS];
     }
 
-    /** Reads a word of a page for a thread that holds no lock: 0 where there is no such page any more. */
-    long peek(int page, int position) {
+    /** Reads two neighbouring cache lines of a page for a thread that holds no lock; 0 where there is no such page any more. */
+    int touch(int page, int position) {
         ByteBuffer[] all = segments;
         int number = page >>> SEGMENT_PAGE_BITS;
-        return number < all.length ? all[number].getLong(start(page) + position) : 0;
+        if (number >= all.length) {
+            return 0;
+        }
+        ByteBuffer segment = all[number];
+        int at = start(page) + position;
+        return segment.get(at) + segment.get(Math.min(at + CACHE_LINE_BYTES - 1, segment.limit() - 1));
     }
 
     static int start(int page) {

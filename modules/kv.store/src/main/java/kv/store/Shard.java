@@ -64,7 +64,7 @@ final class Shard {
     }
 
     /** Without the lock: reads where the key's entry probably is. As {@link #touchIndex}. */
-    long touchEntry(long hash) {
+    int touchEntry(long hash) {
         IndexPage page = index.pageUnlocked(hash);
         int slot = page.home(hash);
         for (int probe = 0; probe < TOUCH_PROBES_MAX; probe++, slot = IndexPage.next(slot)) {
