@@ -36,8 +36,6 @@ import org.slf4j.LoggerFactory;
 final class EventLoop implements Runnable, Worker.Completion {
     /** Longest wait for the batches of a round, if no worker says that it will take long. */
     private static final long BARRIER_NANOS = 10_000_000;
-    /** Batches under way at most; when all are, the loop reads no further. */
-    private static final int LOANS_MAX = 32;
     /** After the signal to stop, replies that clients do not take are waited for so long. */
     private static final long STOP_FLUSH_NANOS = 700_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
@@ -55,23 +53,16 @@ final class EventLoop implements Runnable, Worker.Completion {
     private final int requestBytesMax;
     private final Selector selector;
     private final Thread thread;
-    private final Worker[] workers;
-    private final int[] loansOfWorker;
-    private final Worker slowLane;
+    private final WorkerPool workers;
     private final Consumer<SelectionKey> onReady = this::ready;
 
     private final ConcurrentLinkedQueue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
-    private final ArrayDeque<Loan> spare = new ArrayDeque<>();
-    private final Loan[] underWay = new Loan[LOANS_MAX];
-    private int underWayCount;
     /** Connections with unread complete requests whose replies so far are sent. */
     private final ArrayDeque<Connection> again = new ArrayDeque<>();
-    /** Connections with a long-running request that waits for the slow lane, and the one that is there. */
+    /** Connections with a long-running request that waits for the slow lane. */
     private final ArrayDeque<Connection> slowQueue = new ArrayDeque<>();
-    private final Loan slowLoan = new Loan();
-    private boolean slowBusy;
+    /** Takes what is read; null until there is something to read. */
     private Loan filling;
-    private int loanCount;
     private int connectionCount;
     private int lentCount;
     private long idleCheckNanos = NEVER;
@@ -92,12 +83,7 @@ final class EventLoop implements Runnable, Worker.Completion {
         this.requestBytesMax = config.requestBytesMax();
         this.selector = Selector.open();
         this.thread = new Thread(this, "kv-loop-" + number);
-        this.workers = new Worker[workerCount];
-        this.loansOfWorker = new int[workerCount];
-        for (int i = 0; i < workerCount; i++) {
-            workers[i] = new Worker("kv-worker-" + (firstWorker + i), service.newHandler(), this, false);
-        }
-        this.slowLane = new Worker("kv-slow-" + number, service.newHandler(), this, true);
+        this.workers = new WorkerPool(number, firstWorker, workerCount, service, this);
     }
 
     /** This loop accepts: before {@link #start}. */
@@ -107,14 +93,13 @@ final class EventLoop implements Runnable, Worker.Completion {
     }
 
     void start() {
-        for (Worker worker : workers) worker.start();
-        slowLane.start();
+        workers.start();
         thread.start();
     }
 
     /** Its thread's name and that of its first worker, which gets a batch whenever it is free. */
     List<String> threadGroup() {
-        return List.of(thread.getName(), workers[0].name());
+        return List.of(thread.getName(), workers.firstName());
     }
 
     /** Any thread: this loop serves the connection from now on. */
@@ -133,8 +118,7 @@ final class EventLoop implements Runnable, Worker.Completion {
     /** After {@link #stop}: returns when all threads of this loop have ended. */
     void join() throws InterruptedException {
         thread.join();
-        for (Worker worker : workers) worker.stop();
-        slowLane.stop();
+        workers.stop();
     }
 
     @Override
@@ -177,7 +161,7 @@ final class EventLoop implements Runnable, Worker.Completion {
             return;
         }
         state = SELECTING;
-        if (anyDone()) {
+        if (workers.hasDone()) {
             state = RUNNING;
             selector.selectNow(onReady);
         } else {
@@ -202,7 +186,7 @@ final class EventLoop implements Runnable, Worker.Completion {
             return;
         }
         Loan loan = filling();
-        if (loan == null) return; // still readable in the next round
+        if (loan == null) return; // all batches are under way: it is still readable in the next round
         try {
             int count = connection.read(loan.batch.input);
             if (count > 0) {
@@ -213,8 +197,8 @@ final class EventLoop implements Runnable, Worker.Completion {
                 connection.inputEnded = true;
                 settle(connection);
             }
-        } catch (IOException | BufferExhaustedException failure) {
-            fail(connection);
+        } catch (IOException | RuntimeException failure) {
+            fail(connection, failure);
         }
     }
 
@@ -226,10 +210,7 @@ final class EventLoop implements Runnable, Worker.Completion {
     }
 
     private Loan filling() {
-        if (filling == null && (filling = spare.pollLast()) == null && loanCount < LOANS_MAX) {
-            loanCount++;
-            filling = new Loan();
-        }
+        if (filling == null) filling = workers.take();
         return filling;
     }
 
@@ -237,14 +218,7 @@ final class EventLoop implements Runnable, Worker.Completion {
 
     private void submitFilling() {
         if (filling == null || filling.isEmpty()) return;
-        int least = 0;
-        for (int i = 1; i < workers.length; i++) {
-            if (loansOfWorker[i] < loansOfWorker[least]) least = i;
-        }
-        loansOfWorker[least]++;
-        filling.worker = least;
-        underWay[underWayCount++] = filling;
-        workers[least].submit(filling.batch);
+        workers.submit(filling);
         filling = null;
     }
 
@@ -259,15 +233,13 @@ final class EventLoop implements Runnable, Worker.Completion {
     }
 
     private void lendSlow() {
-        while (!slowBusy && !slowQueue.isEmpty()) {
+        while (workers.isSlowLaneFree() && !slowQueue.isEmpty()) {
             Connection connection = slowQueue.pollFirst();
             connection.queued = false;
             if (connection.closed || !connection.offerPending()) continue;
             connection.lent = true;
             lentCount++;
-            slowLoan.add(connection, 0);
-            slowBusy = true;
-            slowLane.submit(slowLoan.batch);
+            workers.submitSlow(connection);
         }
     }
 
@@ -277,46 +249,21 @@ final class EventLoop implements Runnable, Worker.Completion {
         long deadline = System.nanoTime() + BARRIER_NANOS;
         for (long left = BARRIER_NANOS; left > 0 && mustWait(); left = deadline - System.nanoTime()) {
             state = WAITING;
-            if (!anyDone() && mustWait()) LockSupport.parkNanos(this, left);
+            if (!workers.hasDone() && mustWait()) LockSupport.parkNanos(this, left);
             state = RUNNING;
             finishDone();
         }
     }
 
-    /** Whether a batch is under way that will soon be back, and nothing else is to be done. */
+    /** Whether a batch will soon be back, and nothing else is to be done. */
     private boolean mustWait() {
-        if (!again.isEmpty()) return false;
-        for (int i = 0; i < underWayCount; i++) {
-            if (!underWay[i].batch.isLate()) return true;
-        }
-        return false;
-    }
-
-    private boolean anyDone() {
-        if (slowBusy && slowLoan.batch.isDone()) return true;
-        for (int i = 0; i < underWayCount; i++) {
-            if (underWay[i].batch.isDone()) return true;
-        }
-        return false;
+        return again.isEmpty() && workers.hasQuick();
     }
 
     private void finishDone() {
-        int kept = 0;
-        for (int i = 0; i < underWayCount; i++) {
-            Loan loan = underWay[i];
-            if (loan.batch.isDone()) {
-                loansOfWorker[loan.worker]--;
-                finish(loan);
-                spare.addLast(loan);
-            } else {
-                underWay[kept++] = loan;
-            }
-        }
-        underWayCount = kept;
-        if (slowBusy && slowLoan.batch.isDone()) {
-            slowBusy = false;
-            finish(slowLoan);
-            lendSlow();
+        for (Loan loan; (loan = workers.pollDone()) != null;) {
+            finish(loan);
+            workers.release(loan);
         }
     }
 
@@ -329,18 +276,17 @@ final class EventLoop implements Runnable, Worker.Completion {
                 connection.keepUnread();
                 counters.bytesSent.add(connection.flush());
                 settle(connection);
-            } catch (IOException | BufferExhaustedException failure) {
-                fail(connection);
+            } catch (IOException | RuntimeException failure) {
+                fail(connection, failure);
             }
         }
-        loan.reset();
     }
 
     /** What comes next for a connection that is not lent. */
     private void settle(Connection connection) {
         Exchange exchange = connection.exchange;
         if (exchange.failed) {
-            fail(connection);
+            fail(connection, null);
         } else if (connection.hasUnsent()) {
             interest(connection, SelectionKey.OP_WRITE);
         } else if (exchange.closing) {
@@ -365,8 +311,8 @@ final class EventLoop implements Runnable, Worker.Completion {
         try {
             counters.bytesSent.add(connection.flush());
             settle(connection);
-        } catch (IOException | BufferExhaustedException failure) {
-            fail(connection);
+        } catch (IOException | RuntimeException failure) {
+            fail(connection, failure);
         }
     }
 
@@ -393,11 +339,15 @@ final class EventLoop implements Runnable, Worker.Completion {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
         } catch (IOException alreadyGone) {
-            fail(connection);
+            fail(connection, alreadyGone);
         }
     }
 
-    private void fail(Connection connection) {
+    /** The world's failure, or the lack of a buffer, closes one connection and is counted; our own bug does, too, and is loud. */
+    private void fail(Connection connection, Exception failure) {
+        if (failure instanceof RuntimeException && !(failure instanceof BufferExhaustedException)) {
+            LOG.error("event loop failed with a connection; closing it", failure);
+        }
         if (!connection.closed) counters.failed.increment();
         close(connection);
     }
@@ -494,36 +444,6 @@ final class EventLoop implements Runnable, Worker.Completion {
             selector.close();
         } catch (IOException failure) {
             LOG.warn("closing the event loop: {}", failure.toString());
-        }
-    }
-
-    /** A batch with the connections its exchanges belong to: the side of it that workers do not see. */
-    private static final class Loan {
-        final Batch batch = new Batch();
-        final Connection[] connections = new Connection[Batch.EXCHANGES_MAX];
-        int count;
-        int bytes;
-        int worker;
-
-        void add(Connection connection, int byteCount) {
-            connections[count++] = connection;
-            bytes += byteCount;
-            batch.add(connection.exchange);
-        }
-
-        boolean isEmpty() {
-            return count == 0;
-        }
-
-        boolean isFull() {
-            return count == Batch.EXCHANGES_MAX || bytes >= Batch.CHUNK_BYTES || batch.input.position() >= Batch.CHUNK_BYTES;
-        }
-
-        void reset() {
-            for (int i = 0; i < count; i++) connections[i] = null;
-            count = 0;
-            bytes = 0;
-            batch.reset();
         }
     }
 }
