@@ -28,18 +28,20 @@ image=$PWD/${image##*/}
 rm -rf $new
 trap 'clean_up; rm -rf $new' EXIT
 
-# What is in it: kv.server, the log's backend (found as a service, so it must be named), and whatever they require.
+# What is in it: kv.server, the log's backend (found as a service, so it must be named), the client, and whatever they
+# require. The client lies in the server's image because its own would bring a second JVM: 35 MB instead of 1 MB.
 # Compressed: 13 MB less, and as fast, since classes come from the archive. With line numbers: 3 MB that show in
 # every stack trace where it was.
 link() {
     local compress=zip-6
     [ "$feature" -ge 21 ] || compress=2
-    "$jdk/bin/jlink" --module-path "$modules" --add-modules kv.server,org.slf4j.simple \
+    "$jdk/bin/jlink" --module-path "$modules" --add-modules kv.server,org.slf4j.simple,kv.cli \
         --no-header-files --no-man-pages --compress=$compress --output $new
     rm -f $new/bin/keytool
     cp "$here/jvm.options" $new/lib/jvm.options
     cp "$here/kv-server.sh" $new/bin/kv-server
-    chmod 755 $new/bin/kv-server
+    cp "$here/kv-cli.sh" $new/bin/kv-cli
+    chmod 755 $new/bin/kv-server $new/bin/kv-cli
 }
 
 # Runs the server with the JVM options $1 through each kind of command once, so that it loads what a server loads.

@@ -1,0 +1,35 @@
+#!/bin/sh
+# kv-cli: starts the client of the run-time image that this script lies in (as bin/kv-cli).
+#
+# Arguments go to the client; kv-cli --help lists them. Options for the JVM: those below, then JAVA_OPTS, then KV_CLI_OPTS.
+# KV_OPTS is the server's and says nothing here.
+set -f # in the options a * is a *, not the names of files
+
+self=$0
+case $self in */*) ;; *) self=./$self ;; esac # started as: sh kv-cli
+while [ -L "$self" ]; do
+    link=$(readlink "$self")
+    case $link in /*) self=$link ;; *) self=${self%/*}/$link ;; esac
+done
+home=$(CDPATH='' cd -P -- "${self%/*}/.." && pwd -P) || exit 1
+
+# JDK 24 and later: the start-up archive is an AOT cache. (On older ones the server's archive has the client's classes too.)
+aot=$home/lib/server/kv-cli.aot
+[ -f "$aot" ] || aot=
+case " ${JAVA_OPTS-} ${KV_CLI_OPTS-}" in *" -Xshare:"* | *" -XX:SharedArchiveFile="* | *" -XX:AOT"*) aot= ;; esac
+
+# Which streams are terminals decides between shell and script, and how replies look. Java cannot tell them apart.
+terminals=
+[ ! -t 0 ] || terminals=in,
+[ ! -t 1 ] || terminals=$terminals,out
+
+# In the C locale the JVM would take arguments that are no ASCII for unreadable; keys and values are UTF-8 here.
+case ${LC_ALL:-${LC_CTYPE:-${LANG-}}} in '' | C | POSIX) LC_ALL=C.UTF-8 && export LC_ALL ;; esac
+
+unset CLASSPATH
+
+# A short life: the quick compiler only, the smallest collector. The heap has room for the longest value a few times.
+# shellcheck disable=SC2086 # the splitting is meant
+exec "$home/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m -Xmx1g -XX:-UsePerfData \
+    -Xlog:disable -Xlog:all=warning,cds*=off:stderr ${aot:+"-XX:AOTCache=$aot" "-Xlog:aot*=off:stderr"} \
+    ${JAVA_OPTS-} ${KV_CLI_OPTS-} "-Dkv.cli.terminals=$terminals" -m kv.cli/kv.cli.Main "$@"

@@ -1,0 +1,43 @@
+package kv.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** One reply of a server, in either protocol. */
+sealed interface Reply {
+
+    /** Text as it is to be shown: a status such as OK, a report. */
+    record Line(String text) implements Reply {
+    }
+
+    /** A line of the text protocol: its bytes are shown as they are, whatever they are. */
+    record Raw(byte[] bytes) implements Reply {
+    }
+
+    /** What went wrong, in the server's words. */
+    record Failure(String text) implements Reply {
+    }
+
+    /** A number, or one of RESP3's other scalars, with the word that is shown before it. */
+    record Scalar(String kind, String text) implements Reply {
+    }
+
+    /** Bytes: a value or a key. */
+    record Bytes(byte[] bytes) implements Reply {
+        String text() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** There is none. */
+    record Nil() implements Reply {
+    }
+
+    /** Several in their order. */
+    record Items(List<Reply> items) implements Reply {
+    }
+
+    /** RESP3's map: key, value, key, value. */
+    record Pairs(List<Reply> keysAndValues) implements Reply {
+    }
+}
