@@ -27,6 +27,10 @@ import org.junit.jupiter.api.Test;
  * <p>A few seconds in the gate; {@code mvn test -pl modules/kv.tests -am -Pstress -Dtest=StoreLinearizabilityTest
  * -Dsurefire.failIfNoSpecifiedTests=false} for minutes of it. Every scenario gets a store of its own, made without the sweeper's
  * thread (which public constructors start) and with known secrets and a clock that stands still, since a run must be repeatable.
+ *
+ * <p>Seen to fail: with the write lock left out of {@code StoreSession.lockForWriting} both modes find it within seconds, in two
+ * threads of one put each. With the read lock left out they do not, since bytes in buffers are not among the accesses that
+ * Lincheck switches threads at: {@link StoreVisibility} finds that.
  */
 @Param(name = "key", gen = IntGen.class, conf = "1:3")
 @Param(name = "value", gen = IntGen.class, conf = "1:9")
@@ -37,13 +41,13 @@ public class StoreLinearizabilityTest {
 
     @Test
     void store_everyInterleavingOfTwoThreads_hasAnOrder() {
-        new ModelCheckingOptions().iterations(10 * EFFORT).invocationsPerIteration(200 * EFFORT).threads(2).actorsPerThread(3)
+        new ModelCheckingOptions().iterations(10 * EFFORT).invocationsPerIteration(150 * EFFORT).threads(2).actorsPerThread(3)
                 .actorsBefore(2).actorsAfter(2).sequentialSpecification(PlainMap.class).check(getClass());
     }
 
     @Test
     void store_threeThreadsUnderStress_haveAnOrder() {
-        new StressOptions().iterations(10 * EFFORT).invocationsPerIteration(500 * EFFORT).threads(3).actorsPerThread(3)
+        new StressOptions().iterations(10 * EFFORT).invocationsPerIteration(300 * EFFORT).threads(3).actorsPerThread(3)
                 .actorsBefore(2).actorsAfter(2).sequentialSpecification(PlainMap.class).check(getClass());
     }
 

@@ -26,6 +26,8 @@ import org.openjdk.jcstress.infra.results.I_Result;
  * <p>{@code mvn test -DskipTests -Pjcstress -pl modules/kv.tests -am} for a few seconds (as {@code .ci/run}
  * does), {@code -Pjcstress-long} for a quarter of an hour or so. An outcome that is FORBIDDEN ends it with an error.
  *
+ * <p>Seen to fail: with the read lock left out of {@code StoreSession.lockForReading}, in the short run.
+ *
  * <p>A state is a key of its own in one store, which all share: a store for each would take 64 KiB at least.
  */
 public class StoreVisibility {
