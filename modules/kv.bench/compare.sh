@@ -1,0 +1,371 @@
+#!/bin/bash
+# compare.sh [OPTION]...: our server and whichever of redis-server, valkey-server and memcached are installed, side by side on this
+# machine, under the load of kv-bench, which checks every reply. Writes all runs as JSON lines, their medians as tables (Markdown),
+# and pictures (SVG). About 14 minutes by default; nothing else should run meanwhile.
+#
+#   --docs                 also put tables and pictures into docs/BENCHMARKS.md and docs/images
+#   --servers "NAME..."    of: kv-server kv-server-resp redis valkey memcached (all that are there). kv-server-resp is our server
+#                          over RESP, the same process
+#   --sections "NAME..."   of: scenarios keys connections values memory tools (all)
+#   --scenarios "NAME..."  of: get90 get50 p16 p64 ping c1000 open30k open50k (all)
+#   --rounds N             rounds of the scenarios, interleaved over the servers (3)
+#   --seconds S            length of a measurement (2.5)
+#   --warmup S             load before each, not measured (1.2)
+#   --keys N               keys of the scenarios (1000000)
+#   --value-size BYTES     and their values (32)
+#   --memory-keys N        entries for bytes an entry (5000000)
+#   --image FOLDER         our run-time image (jlink/target/kv-server, built if it is not there)
+#   --out FOLDER           where results go (modules/kv.bench/target/compare)
+#   --port P               the first of some twenty free ports in a row (17300)
+#   --report FILE          measure nothing; tables and pictures of these JSON lines again
+#
+# All servers run all the time of a section, those not under load idle. redis-benchmark and memtier_benchmark are run as well
+# (section tools) where they are installed.
+set -u
+here=$(cd -P -- "${BASH_SOURCE[0]%/*}" && pwd -P)
+root=$(cd -P -- "$here/../.." && pwd -P)
+command=modules/kv.bench/compare.sh # as it was called, for the report
+for argument; do [[ $argument == *" "* ]] && command+=" '$argument'" || command+=" $argument"; done
+
+servers='' sections="scenarios keys connections values memory tools" docs=''
+scenarios="get90 get50 p16 p64 ping c1000 open30k open50k"
+rounds=3 seconds=2.5 warmup=1.2 keys=1000000 value_size=32 memory_keys=5000000
+start_seconds=4 image=$root/jlink/target/kv-server out=$here/target/compare port=17300 report=''
+
+usage() { sed -n '2,/^set -u/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
+
+while (($#)); do
+    case $1 in
+    --docs) docs=$root/docs/BENCHMARKS.md ;;
+    --help) usage && exit 0 ;;
+    --servers | --sections | --scenarios | --rounds | --seconds | --warmup | --keys | --value-size | --memory-keys | --image | --out | \
+        --port | --report)
+        (($# > 1)) || { echo "compare.sh: $1 wants a value" >&2; exit 2; }
+        name=${1#--} && name=${name//-/_}
+        printf -v "$name" %s "$2"
+        shift
+        ;;
+    *) echo "compare.sh: unknown option '$1'; --help lists them" >&2 && exit 2 ;;
+    esac
+    shift
+done
+
+say() { echo "compare.sh: $*" >&2; }
+
+# ---- servers: by name, each a process of its own but for kv-server-resp
+
+scratch=$(mktemp -d) || exit 2
+declare -A pid=() port_of=()
+
+end_all() {
+    local p
+    for p in "${pid[@]}"; do kill "$p" 2> /dev/null; done
+    for p in "${pid[@]}"; do wait "$p" 2> /dev/null; done
+    pid=()
+}
+trap 'end_all; rm -rf "$scratch"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Settings of the surroundings must not decide how the servers run.
+for name in "${!KV_@}"; do [ "$name" = KV_BENCH_OPTS ] || unset "$name"; done
+unset JAVA_OPTS JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS
+
+is_there() {
+    case $1 in
+    kv-server | kv-server-resp) [ -x "$image/bin/kv-server" ] ;;
+    redis | valkey) command -v "$1-server" > /dev/null ;;
+    memcached) command -v memcached > /dev/null ;;
+    *) say "unknown server '$1'" && exit 2 ;;
+    esac
+}
+
+process_of() { echo "${1%-resp}"; }
+
+# What is not each server's default serves the comparison: no disk for Redis and Valkey, room for all entries, connections and values.
+command_of() {
+    case $1 in
+    kv-server) echo "kv-server --port $2 --max-connections 20000" ;;
+    redis | valkey) echo "$1-server --port $2 --bind 127.0.0.1 --save '' --appendonly no --maxclients 20000" ;;
+    memcached)
+        local user=''
+        [ "$(id -u)" != 0 ] || user=' -u root'
+        echo "memcached$user -l 127.0.0.1 -p $2 -m 16384 -c 20000 -I 2m"
+        ;;
+    esac
+}
+
+version_of() {
+    case $1 in
+    kv-server) "$image/bin/kv-server" --version ;;
+    redis | valkey) "$1-server" --version | sed 's/ sha=.*//' ;;
+    memcached) memcached -V ;;
+    esac
+}
+
+proto_of() {
+    case $1 in
+    kv-server) echo text ;;
+    memcached) echo memcache ;;
+    *) echo resp ;;
+    esac
+}
+
+# start NAME: until it listens.
+start() {
+    local name=$1 deadline=$((SECONDS + 20)) line
+    [ -z "${pid[$name]-}" ] || return 0
+    port_of[$name]=$((port++)) # never one that a server of this run has had
+    line=$(command_of "$name" "${port_of[$name]}")
+    (
+        cd "$scratch" || exit 2
+        [ "$name" != kv-server ] || line=$image/bin/$line
+        eval "exec $line"
+    ) > "$scratch/$name.log" 2>&1 < /dev/null &
+    pid[$name]=$!
+    until (: < "/dev/tcp/127.0.0.1/${port_of[$name]}") 2> /dev/null; do
+        if ! kill -0 "${pid[$name]}" 2> /dev/null || ((SECONDS > deadline)); then
+            say "$name did not start: $(tail -n 3 "$scratch/$name.log")"
+            exit 2
+        fi
+        sleep 0.05
+    done
+}
+
+# All of them, each with some seconds of load, so that none is measured while a compiler of its own is still at work.
+start_all() {
+    local name
+    for name in "$@"; do
+        start "$name"
+        load "$name" --preload --keys 10000 --value-size "$value_size" --pipeline 8 --get-ratio 0.5 --seconds "$start_seconds" > /dev/null
+    done
+}
+
+rss_kib() { awk '/^VmRSS/ { print $2 }' "/proc/${pid[$1]}/status"; }
+
+# ---- measuring
+
+# load SERVER OPTION...: one run of the load generator; its JSON line.
+load() {
+    local name process status=0
+    name=$1 process=$(process_of "$1")
+    shift
+    timeout 300 "$here/kv-bench.sh" --proto "$(proto_of "$name")" --port "${port_of[$process]}" --server-pid "${pid[$process]}" \
+        --silent "$@" || status=$?
+    ((status == 0)) || say "$name: load generator's status $status (1 = wrong replies, 124 = took too long)"
+}
+
+# record SECTION SERVER FIELDS JSON: adds a run to the results; FIELDS as they stand in JSON, or nothing.
+record() { [ -z "$4" ] || echo "{\"section\":\"$1\",\"server\":\"$2\"${3:+,$3},${4#\{}" >> "$results"; }
+
+# JSON's text of the arguments.
+text() {
+    local s="$*"
+    s=${s//\\/\\\\}
+    printf '"%s"' "${s//\"/\\\"}"
+}
+
+# measure SECTION SERVER FIELDS OPTION...
+measure() {
+    local section=$1 name=$2 fields=$3
+    shift 3
+    record "$section" "$name" "$fields" "$(load "$name" --seconds "$seconds" --warmup "$warmup" --expect-hits "$@")"
+}
+
+fill() { # SERVER OPTION...: sets all keys
+    load "$@" --preload --seconds 0 > /dev/null
+}
+
+options_of() { # SCENARIO
+    case $1 in
+    get90) echo "--get-ratio 0.9" ;;
+    get50) echo "--get-ratio 0.5" ;;
+    p16) echo "--pipeline 16" ;;
+    p64) echo "--pipeline 64" ;;
+    ping) echo "--connections 1" ;;
+    c1000) echo "--connections 1000" ;;
+    open*k) echo "--rate ${1//[a-z]/}000" ;;
+    *) say "unknown scenario '$1'" && exit 2 ;;
+    esac
+}
+
+run_scenarios() {
+    local round scenario name options process i count=${#servers[@]}
+    local data=(--keys "$keys" --value-size "$value_size")
+    # shellcheck disable=SC2046 # names hold no blanks
+    start_all $(processes)
+    for process in "${!pid[@]}"; do fill "$process" "${data[@]}"; done
+    for ((round = 1; round <= rounds; round++)); do
+        for scenario in $scenarios; do
+            say "round $round of $rounds: $scenario"
+            options=$(options_of "$scenario") || exit 2
+            for ((i = 0; i < count; i++)); do
+                name=${servers[(i + round - 1) % count]} # another one is first in each round
+                # shellcheck disable=SC2086 # the splitting is meant
+                measure scenario "$name" "\"scenario\":\"$scenario\",\"round\":$round" "${data[@]}" $options
+            done
+        done
+    done
+}
+
+# The sections on growth leave our RESP row out: what grows is not the protocol's.
+processes() { printf '%s\n' "${servers[@]}" | sed 's/-resp$//' | awk '!seen[$0]++'; }
+
+run_keys() {
+    local steps="10000 100000 1000000 10000000" n name
+    ((available_kib > 8 * 1024 * 1024)) || { steps="10000 100000 1000000" && say "10 million keys want 8 GiB of free memory: left out"; }
+    for n in $steps; do
+        say "$n keys"
+        for name in $(processes); do
+            fill "$name" --keys "$n" --value-size "$value_size"
+            measure keys "$name" "\"step\":$n" --keys "$n" --value-size "$value_size" --pipeline 16
+        done
+    done
+}
+
+run_connections() {
+    local n name
+    for name in $(processes); do fill "$name" --keys 100000 --value-size "$value_size"; done
+    for n in 1 10 100 1000 10000; do
+        ((n + 100 < $(ulimit -n))) || { say "$n connections want a higher limit of open files: left out" && continue; }
+        say "$n connections"
+        for name in $(processes); do
+            measure connections "$name" "\"step\":$n" --keys 100000 --value-size "$value_size" --connections "$n"
+        done
+    done
+}
+
+run_values() {
+    local n name count
+    for n in 16 256 4096 65536 1048576; do
+        say "values of $n bytes"
+        count=$((268435456 / n))
+        ((count < 100000)) || count=100000
+        for name in $(processes); do
+            fill "$name" --keys "$count" --value-size "$n"
+            measure values "$name" "\"step\":$n" --keys "$count" --value-size "$n" --get-ratio 0.5
+        done
+    done
+}
+
+run_memory() {
+    local size name empty full each
+    for size in 32 200; do
+        for name in $(processes); do
+            say "memory of $name, $memory_keys values of $size bytes"
+            start "$name"
+            empty=$(rss_kib "$name")
+            fill "$name" --keys "$memory_keys" --value-size "$size"
+            sleep 1 # a resize of the table may still go on
+            full=$(rss_kib "$name")
+            each=$(((full - empty) * 1024 / memory_keys))
+            record memory "$name" "\"scenario\":\"$(thousands "$memory_keys") entries, 16 B keys, $size B values\"" \
+                "{\"value_size\":$size,\"keys\":$memory_keys,\"empty_kib\":$empty,\"full_kib\":$full,\"bytes_per_entry\":$each}"
+            end_all
+        done
+    done
+}
+
+# Other people's tools: their figures, whatever they check.
+run_tools() {
+    local name tool
+    # Both speak RESP to ours; a server that knows none of it is left out.
+    for name in $(processes); do
+        [ "$name" = memcached ] && continue
+        for tool in redis-benchmark valkey-benchmark; do
+            command -v "$tool" > /dev/null && run_redis_benchmark "$tool" "$name" && break
+        done
+        command -v memtier_benchmark > /dev/null && run_memtier "$name"
+    done
+}
+
+run_redis_benchmark() { # TOOL SERVER
+    local pipeline load ops p50 p99 requests
+    for pipeline in 1 16; do
+        say "$1 against $2, pipeline $pipeline"
+        requests=$((pipeline == 1 ? 200000 : 1500000))
+        timeout 60 "$1" -p "${port_of[$2]}" -t set,get -n "$requests" -r "$keys" -d "$value_size" -c 50 -P "$pipeline" --csv 2> /dev/null |
+            tr -d '"' | while IFS=, read -r load ops _ _ p50 _ p99 _; do
+            [[ $load == [SG]ET ]] || continue
+            record tool "$(label_of "$2")" "\"tool\":\"$1\"" "{\"scenario\":\"$load, pipeline $pipeline\",\"ops_per_s\":$ops,$(microseconds "$p50" "$p99")}"
+        done
+    done
+}
+
+run_memtier() { # SERVER
+    local pipeline ops p50 p99
+    for pipeline in 1 16; do
+        say "memtier_benchmark against $1, pipeline $pipeline"
+        timeout 60 memtier_benchmark --host 127.0.0.1 --port "${port_of[$1]}" --protocol redis --threads 1 --clients 50 --pipeline "$pipeline" \
+            --ratio 1:9 --data-size "$value_size" --key-maximum "$keys" --test-time "${seconds%.*}" --hide-histogram 2> /dev/null |
+            awk '$1 == "Totals" { print $2, $6, $7 }' | while read -r ops p50 p99; do
+            record tool "$(label_of "$1")" '"tool":"memtier_benchmark"' \
+                "{\"scenario\":\"9 GET : 1 SET, pipeline $pipeline\",\"ops_per_s\":$ops,$(microseconds "$p50" "$p99")}"
+        done
+    done
+}
+
+thousands() { sed ':a;s/\B[0-9]\{3\}\>/,&/;ta' <<< "$1"; }
+
+label_of() { [ "$1" = kv-server ] && echo kv-server-resp || echo "$1"; }
+
+microseconds() { awk -v a="$1" -v b="$2" 'BEGIN { printf "\"p50_us\":%.0f,\"p99_us\":%.0f", a * 1000, b * 1000 }'; }
+
+describe_machine() {
+    local cpu memory summary name
+    cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+    memory=$(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)
+    summary="$(nproc) cores of ${cpu:-$(uname -m)}, $memory, Linux $(uname -r | sed 's/[^0-9.].*//'), server and load on the same cores"
+    printf '{"section":"machine","summary":%s,"date":"%s","command":%s}\n' "$(text "$summary")" "$(date -u +%Y-%m-%d)" \
+        "$(text "$command")" >> "$results"
+    for name in $(processes); do
+        printf '{"section":"server","server":"%s","version":%s,"command":%s}\n' "$name" "$(text "$(version_of "$name")")" \
+            "$(text "$(command_of "$name" PORT)")" >> "$results"
+    done
+}
+
+make_report() { # RESULTS
+    java -cp "$here/target/classes:$here/target/lib/*" kv.bench.Report "$1" "$out" ${docs:+"$docs"} || exit 2
+    say "tables: $out/summary.md, pictures: $out/*.svg${docs:+; and in ${docs#"$root/"}}"
+}
+
+# ---- the run
+
+mkdir -p "$out" || exit 2
+"$here/kv-bench.sh" --help > /dev/null || exit 2 # builds it
+if [ -n "$report" ]; then
+    make_report "$report"
+    exit
+fi
+if [ ! -x "$image/bin/kv-server" ]; then
+    say "building the run-time image"
+    "$root/jlink/run.sh" --version > /dev/null || exit 2
+fi
+wanted=${servers:-kv-server kv-server-resp redis valkey memcached}
+servers=()
+for name in $wanted; do
+    if is_there "$name"; then servers+=("$name"); else say "$name is not installed: left out"; fi
+done
+((${#servers[@]})) || exit 2
+ulimit -n "$(ulimit -Hn)" 2> /dev/null
+available_kib=$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)
+results=$out/results.jsonl
+: > "$results"
+describe_machine
+for section in $sections; do
+    say "$section"
+    case $section in
+    scenarios) run_scenarios ;;
+    keys | connections | values | tools)
+        # shellcheck disable=SC2046 # names hold no blanks
+        start_all $(processes)
+        "run_$section"
+        ;;
+    memory) run_memory ;;
+    *) say "unknown section '$section'" && exit 2 ;;
+    esac
+    end_all
+done
+make_report "$results"
+say "done in $((SECONDS / 60)) min $((SECONDS % 60)) s; all runs: $results"

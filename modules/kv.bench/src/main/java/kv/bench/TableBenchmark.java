@@ -1,0 +1,101 @@
+package kv.bench;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import kv.store.KeyValueStore;
+import kv.store.PutResult;
+import kv.store.StoreConfig;
+import kv.store.StoreSession;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The table alone, one thread, random keys: what a get and a put cost, and how that grows with the number of keys. What grows is
+ * memory misses; what a call does is the same.
+ *
+ * <pre>
+ * java -cp 'modules/kv.bench/target/classes:modules/kv.bench/target/lib/*' org.openjdk.jmh.Main TableBenchmark
+ * java -cp … org.openjdk.jmh.Main TableBenchmark -p keys=10000 -prof gc         # shows 0 bytes allocated a call
+ * </pre>
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 1, jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx256m", "-XX:MaxDirectMemorySize=4g"})
+public class TableBenchmark {
+    private static final long MEMORY_LIMIT_BYTES = 3L << 30;
+
+    /** Keys in the table. */
+    @Param({"10000", "100000", "1000000", "10000000"})
+    public int keys;
+
+    private final ByteBuffer target = ByteBuffer.allocateDirect(Keys.VALUE_BYTES);
+    private Keys chosen;
+    private KeyValueStore store;
+    private StoreSession session;
+
+    /** Fills the table. */
+    @Setup(Level.Trial)
+    public void fill() {
+        store = new KeyValueStore(StoreConfig.defaults().withMemoryLimitBytes(MEMORY_LIMIT_BYTES));
+        session = store.session();
+        chosen = new Keys(keys);
+        for (int i = 0; i < keys; i++) {
+            chosen.choose(i);
+            if (put() == PutResult.OUT_OF_MEMORY) throw new IllegalStateException("the table is full at " + i + " keys");
+        }
+    }
+
+    @TearDown(Level.Trial)
+    public void close() {
+        store.close();
+    }
+
+    @Benchmark
+    public int getHit() {
+        chosen.chooseAny();
+        return get();
+    }
+
+    @Benchmark
+    public int getMiss() {
+        chosen.chooseNone();
+        return get();
+    }
+
+    /** Overwrites a value by one of the same length. */
+    @Benchmark
+    public PutResult putOver() {
+        chosen.chooseAny();
+        return put();
+    }
+
+    /** Two calls: a key more, and the same key less. */
+    @Benchmark
+    public boolean putNewAndDelete() {
+        chosen.chooseNone();
+        put();
+        return session.delete(chosen.key, 0, Keys.KEY_BYTES);
+    }
+
+    private int get() {
+        return session.read(chosen.key, 0, Keys.KEY_BYTES, target.clear());
+    }
+
+    private PutResult put() {
+        return session.put(chosen.key, 0, Keys.KEY_BYTES, chosen.value, 0, Keys.VALUE_BYTES, StoreSession.NO_EXPIRY);
+    }
+}
