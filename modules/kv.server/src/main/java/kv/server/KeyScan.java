@@ -7,10 +7,10 @@ import kv.store.KeySink;
 /**
  * One call of SCAN. The keys come before their number is known and are kept aside until then.
  *
- * <p>Bound: COUNT slots are visited, {@value #SLOTS_MAX} at most, whatever the client asks for.
+ * <p>Bound: COUNT keys are looked for, {@value #KEYS_MAX} at most, whatever the client asks for.
  */
 final class KeyScan implements KeySink {
-    private static final int SLOTS_MAX = 4096;
+    private static final int KEYS_MAX = 4096;
     private static final int BYTES_INITIAL = 1 << 10;
 
     private final CommandContext c;
@@ -26,8 +26,8 @@ final class KeyScan implements KeySink {
         this.wanted = wanted;
     }
 
-    void reply(long cursor, long slots) {
-        long next = c.store.scan(cursor, (int) Math.min(slots, SLOTS_MAX), this);
+    void reply(long cursor, long wantedCount) {
+        long next = c.store.scan(cursor, (int) Math.min(wantedCount, KEYS_MAX), this);
         c.resp.arrayHeader(2);
         c.resp.bulk(Long.toString(next));
         c.resp.arrayHeader(count);

@@ -42,6 +42,16 @@ abstract class LiveServer {
         return client;
     }
 
+    /** Returns when the server can send no more, because no client but this one reads: many looks, and not a mebibyte more. */
+    static void awaitStandstill(Client watcher) throws IOException {
+        long last = -1;
+        for (int still = 0; still < 50; still++) {
+            long sent = watcher.info("total_net_output_bytes") >> 20; // the watcher's own replies make no difference
+            if (sent != last) still = 0;
+            last = sent;
+        }
+    }
+
     @AfterEach
     final void closeAll() throws Exception {
         for (int i = opened.size() - 1; i >= 0; i--) opened.get(i).close();

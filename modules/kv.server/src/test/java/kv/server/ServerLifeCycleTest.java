@@ -83,7 +83,8 @@ class ServerLifeCycleTest extends LiveServer {
         for (int i = 0; i < 20; i++) client();
         for (int i = 0; i < 20; i++) client(4096).send("GET big\n".repeat(50) + "KEYS *\n");
         Client watcher = client();
-        while (watcher.info("buffer_memory") < 20 << 20) Thread.onSpinWait(); // until all wait for their clients
+        awaitStandstill(watcher);
+        assertTrue(watcher.info("total_net_output_bytes") < 20L * 50 << 20, "there are replies that wait for their clients");
         server.close();
         assertEquals(List.of(), serverThreads());
         server.close();
