@@ -1,0 +1,3 @@
+module example.embedded {
+    requires kv.server;
+}

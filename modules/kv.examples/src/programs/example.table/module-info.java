@@ -1,0 +1,3 @@
+module example.table {
+    requires kv.store;
+}
