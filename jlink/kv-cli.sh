@@ -13,11 +13,6 @@ while [ -L "$self" ]; do
 done
 home=$(CDPATH='' cd -P -- "${self%/*}/.." && pwd -P) || exit 1
 
-# JDK 24 and later: the start-up archive is an AOT cache. (On older ones the server's archive has the client's classes too.)
-aot=$home/lib/server/kv-cli.aot
-[ -f "$aot" ] || aot=
-case " ${JAVA_OPTS-} ${KV_CLI_OPTS-}" in *" -Xshare:"* | *" -XX:SharedArchiveFile="* | *" -XX:AOT"*) aot= ;; esac
-
 # Which streams are terminals decides between shell and script, and how replies look. Java cannot tell them apart.
 terminals=
 [ ! -t 0 ] || terminals=in,
@@ -28,8 +23,10 @@ case ${LC_ALL:-${LC_CTYPE:-${LANG-}}} in '' | C | POSIX) LC_ALL=C.UTF-8 && expor
 
 unset CLASSPATH
 
-# A short life: the quick compiler only, the smallest collector. The heap has room for the longest value a few times.
+# A short life: the quick compiler only, the smallest collector. The heap has room for the longest value a few times. The
+# start-up archive is the server's: on JDK 17 it serves the client's JDK classes too; an AOT cache (24 and later) serves one
+# program only, and a second one of 12 MB for 50 ms is not worth it.
 # shellcheck disable=SC2086 # the splitting is meant
 exec "$home/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m -Xmx1g -XX:-UsePerfData \
-    -Xlog:disable -Xlog:all=warning,cds*=off:stderr ${aot:+"-XX:AOTCache=$aot" "-Xlog:aot*=off:stderr"} \
+    -Xlog:disable -Xlog:all=warning,cds*=off:stderr \
     ${JAVA_OPTS-} ${KV_CLI_OPTS-} "-Dkv.cli.terminals=$terminals" -m kv.cli/kv.cli.Main "$@"

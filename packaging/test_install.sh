@@ -61,7 +61,7 @@ as_service() {
 
 start_service() {
     if [ -d /run/systemd/system ]; then
-        systemctl start kv-server || fail "systemctl could not start it"
+        systemctl restart kv-server || fail "systemctl could not start it" # the installation has started it already
         return
     fi
     # shellcheck disable=SC2046 # the splitting is meant
