@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.IntFunction;
 
 /**
@@ -210,6 +211,22 @@ public final class KeyValueStore implements AutoCloseable {
 
     Shard shard(int number) {
         return shards[number];
+    }
+
+    /** A shard, the likelier the more keys it has, by what can be read without the locks; null if there seem to be no keys. */
+    Shard randomShard(Random random) {
+        long total = 0;
+        for (Shard shard : shards) {
+            total += shard.keys();
+        }
+        long chosen = total <= 0 ? 0 : random.nextLong(total);
+        for (Shard shard : shards) {
+            chosen -= shard.keys();
+            if (chosen < 0) {
+                return shard;
+            }
+        }
+        return null;
     }
 
     int shardCount() {

@@ -43,6 +43,8 @@ public final class StoreSession {
     private static final int VISIT_BYTES_MAX = 256 << 10;
 
     private static final int ANNOUNCED_MAX = 32;
+    /** In a shard with no more keys than that, the gaps between their positions differ too much for picking by a random position. */
+    private static final int FEW_KEYS = 256;
 
     private final KeyValueStore store;
     private final long[] announced = new long[ANNOUNCED_MAX];
@@ -352,11 +354,41 @@ public final class StoreSession {
         return position < POSITION_END ? position : 0;
     }
 
-    /** Reports one key, picked about evenly; false if there is none. Not allowed in a section. */
+    /** Reports one key, picked evenly, or about so in a large store; false if there is none. Not allowed in a section. */
     public boolean randomKey(KeySink sink) {
         requireLocked(false);
-        long start = ThreadLocalRandom.current().nextLong(POSITION_END);
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        Shard shard = store.randomShard(random);
+        if (shard == null) {
+            return reportOneOf(0, POSITION_END, sink); // perhaps a key has just come
+        }
+        long width = POSITION_END / store.shardCount();
+        long first = shard.number * width;
+        if (shard.keys() <= FEW_KEYS && reportEvenly(first, first + width, random, sink)) {
+            return true;
+        }
+        long start = first + random.nextLong(width);
         return reportOneOf(start, POSITION_END, sink) || reportOneOf(0, start, sink);
+    }
+
+    /** Counts the keys between two positions, then reports one of them, each as likely; false if there is none. */
+    private boolean reportEvenly(long from, long to, ThreadLocalRandom random, KeySink sink) {
+        int keys = 0;
+        for (long position = from; position < to; keys += batch.count()) {
+            position = visit(position, VISIT_SLOTS_MAX);
+        }
+        if (keys == 0) {
+            return false;
+        }
+        int chosen = random.nextInt(keys);
+        for (long position = from; position < to; chosen -= batch.count()) {
+            position = visit(position, VISIT_SLOTS_MAX);
+            if (chosen < batch.count()) {
+                batch.reportOne(chosen, sink);
+                return true;
+            }
+        }
+        return false; // some have gone meanwhile
     }
 
     /** Reports one of the first keys that a walk from a position to another meets, which it may go beyond. */
