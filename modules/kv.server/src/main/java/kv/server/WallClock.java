@@ -16,7 +16,23 @@ final class WallClock {
 
     WallClock(LongSupplier monotonicMillis) {
         this.monotonicMillis = monotonicMillis;
-        this.offsetMillis = System.currentTimeMillis() - monotonicMillis.getAsLong();
+        this.offsetMillis = largestDifference();
+    }
+
+    /**
+     * Both clocks are rounded down, so their difference takes two values. With the larger one our wall clock is never behind the
+     * real one, and a key told to end in 10,000 ms never shows 10,001 left. Two ticks see both values.
+     */
+    private long largestDifference() {
+        long largest = Long.MIN_VALUE;
+        long end = monotonicMillis.getAsLong() + 2;
+        long now;
+        do {
+            long wall = System.currentTimeMillis(); // first: a pause between the two must not enlarge the difference
+            now = monotonicMillis.getAsLong();
+            largest = Math.max(largest, wall - now);
+        } while (now < end);
+        return largest;
     }
 
     /** Milliseconds since 1970. */
@@ -38,7 +54,7 @@ final class WallClock {
         long known = offsetMillis;
         long actual = System.currentTimeMillis() - monotonicMillis.getAsLong();
         if (Math.abs(actual - known) <= JUMP_MILLIS) return known;
-        offsetMillis = actual;
-        return actual;
+        offsetMillis = actual + 1;
+        return actual + 1;
     }
 }
