@@ -11,23 +11,29 @@ import java.nio.ByteOrder;
  * a round touches a few cache lines instead of two pages a connection.
  */
 final class Batch {
-    /** A batch is handed over when it holds so many received bytes: the worker starts while the loop reads on. */
-    static final int CHUNK_BYTES = 16 << 10;
-    /** Received at once from one connection at most. */
-    static final int READ_BYTES_MAX = 64 << 10;
+    /** A batch that holds so many received bytes is full. */
+    static final int FULL_BYTES = 128 << 10;
+    /** Received at once from one connection at most: a value of 64 KiB comes in one piece. */
+    static final int READ_BYTES_MAX = 128 << 10;
     static final int EXCHANGES_MAX = 256;
-    private static final int OUTPUT_BYTES = 128 << 10;
+    private static final int OUTPUT_BYTES = 256 << 10;
 
-    final ByteBuffer input = ByteBuffer.allocateDirect(CHUNK_BYTES + READ_BYTES_MAX).order(ByteOrder.nativeOrder());
+    final ByteBuffer input = ByteBuffer.allocateDirect(FULL_BYTES + READ_BYTES_MAX).order(ByteOrder.nativeOrder());
     private final ByteBuffer output = ByteBuffer.allocateDirect(OUTPUT_BYTES);
     private final Exchange[] exchanges = new Exchange[EXCHANGES_MAX];
     private int count;
+    private int requests;
     private Worker.Completion completion;
     private volatile boolean done;
     private volatile boolean late;
 
     void add(Exchange exchange) {
         exchanges[count++] = exchange;
+    }
+
+    /** How many requests its worker has executed. */
+    int requests() {
+        return requests;
     }
 
     boolean isDone() {
@@ -60,10 +66,11 @@ final class Batch {
     void run(RequestHandler handler, boolean slow, Worker.Completion onMove, Worker.Failure onFailure) {
         completion = onMove;
         handler.beginBatch();
+        requests = 0;
         for (int i = 0; i < count; i++) {
             Exchange exchange = exchanges[i];
             try {
-                exchange.run(handler, this, output, slow);
+                requests += exchange.run(handler, this, output, slow);
             } catch (Throwable failure) {
                 exchange.failed = true;
                 exchange.discard();

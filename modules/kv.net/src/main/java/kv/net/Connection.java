@@ -107,10 +107,10 @@ final class Connection {
         pending = larger;
     }
 
-    /** Room for a request in bytes: four times what has been received at most, whatever length it announces. */
+    /** Room for a request in bytes: eight times what has been received at most, whatever length it announces. */
     private int roomFor(int received) {
         long wanted = Math.max(2L * received, exchange.neededBytes);
-        return (int) Math.max(received + 1, Math.min(Math.min(wanted, 4L * received), requestBytesMax));
+        return (int) Math.max(received + 1, Math.min(Math.min(wanted, 8L * received), requestBytesMax));
     }
 
     /** Bytes received and not handled. */

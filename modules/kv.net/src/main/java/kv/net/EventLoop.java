@@ -206,7 +206,7 @@ final class EventLoop implements Runnable, Worker.Completion {
         connection.lent = true;
         lentCount++;
         loan.add(connection, bytes);
-        if (loan.isFull()) submitFilling();
+        if (loan.isFull(workers.wantedBytes())) submitFilling();
     }
 
     private Loan filling() {

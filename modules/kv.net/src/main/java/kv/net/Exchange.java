@@ -139,8 +139,8 @@ public final class Exchange {
         inputEnd = end;
     }
 
-    /** Worker: runs the handler on the bytes offered. */
-    void run(RequestHandler handler, Batch current, ByteBuffer outputArea, boolean slow) {
+    /** Worker: runs the handler on the bytes offered. @return requests executed */
+    int run(RequestHandler handler, Batch current, ByteBuffer outputArea, boolean slow) {
         batch = current;
         area = filling = outputArea;
         areaStart = areaEnd = outputArea == null ? 0 : outputArea.position();
@@ -149,7 +149,7 @@ public final class Exchange {
         paused = deferred = false;
         input.limit(inputEnd).position(inputStart);
         try {
-            handler.handle(this);
+            return handler.handle(this);
         } finally {
             inputStart = input.position();
             if (filling != null && filling == area) areaEnd = area.position();

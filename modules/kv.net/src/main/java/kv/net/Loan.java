@@ -22,8 +22,9 @@ final class Loan {
         return count == 0;
     }
 
-    boolean isFull() {
-        return count == Batch.EXCHANGES_MAX || bytes >= Batch.CHUNK_BYTES || batch.input.position() >= Batch.CHUNK_BYTES;
+    /** @param bytesWanted received bytes with which it is to be handed over */
+    boolean isFull(int bytesWanted) {
+        return count == Batch.EXCHANGES_MAX || bytes >= bytesWanted || batch.input.position() >= Batch.FULL_BYTES;
     }
 
     void reset() {

@@ -14,6 +14,8 @@ public interface RequestHandler {
      *
      * <p>Called by one worker at a time for a connection, in the order in which the bytes came. A long-running request
      * is handed on with {@link Exchange#defer()}; an exception closes the connection and is logged.
+     *
+     * @return how many requests were executed: what the event loop makes its batches by
      */
-    void handle(Exchange exchange);
+    int handle(Exchange exchange);
 }

@@ -20,21 +20,24 @@ final class LineService implements Service {
     public RequestHandler newHandler() {
         return exchange -> {
             ByteBuffer in = exchange.input();
+            int requests = 0;
             for (int end; (end = lineEnd(in)) >= 0; ) {
                 byte[] line = new byte[end - in.position()];
                 in.get(in.position(), line);
                 String word = new String(line, StandardCharsets.UTF_8);
                 if (word.equals("slow") && !exchange.onSlowLane()) {
                     exchange.defer();
-                    return;
+                    return requests;
                 }
                 in.position(end + 1);
+                requests++;
                 answer(exchange, word);
                 if (exchange.outputIsFull() || exchange.onSlowLane()) {
                     if (in.hasRemaining()) exchange.pause();
-                    return;
+                    return requests;
                 }
             }
+            return requests;
         };
     }
 

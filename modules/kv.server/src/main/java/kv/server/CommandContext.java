@@ -17,8 +17,8 @@ import kv.store.ValueSink;
  * commands.
  */
 final class CommandContext implements Output {
-    /** Copying more than this holds the event loop up noticeably. */
-    static final int LONG_BYTES = 32 << 10;
+    /** Copying more than this takes longer, some 40 us, than the event loop had better wait. */
+    static final int LONG_BYTES = 256 << 10;
     private static final int QUOTED_BYTES_MAX = 128;
 
     final ServerState server;
