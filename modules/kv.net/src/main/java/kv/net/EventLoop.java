@@ -357,8 +357,8 @@ final class EventLoop implements Runnable, Worker.Completion {
         connection.exchange.cancel();
         connection.close();
         connectionCount--;
-        counters.closed();
         service.disconnected(connection.exchange.state());
+        counters.closed();
     }
 
     private void checkTimers() {
@@ -438,8 +438,8 @@ final class EventLoop implements Runnable, Worker.Completion {
             if (listeners != null) listeners.close();
             for (Arrival arrival; (arrival = arrivals.poll()) != null;) {
                 arrival.channel.close();
-                counters.closed();
                 service.disconnected(arrival.state);
+                counters.closed();
             }
             selector.close();
         } catch (IOException failure) {

@@ -42,6 +42,7 @@ final class LoopCounters {
         this.connections = connections;
     }
 
+    /** After all else that a connection's end brings about: whoever reads that none is open may rely on that. */
     void closed() {
         connections.open.decrementAndGet();
     }
