@@ -11,6 +11,8 @@ import java.nio.ByteOrder;
 final class KeyBatch implements ValueSink {
     private ByteBuffer bytes = ByteBuffer.allocate(1 << 10).order(ByteOrder.nativeOrder());
     private int count;
+    /** Takes what is read ahead of need, lest the compiler sees that nobody wants it. */
+    int touched;
 
     void clear() {
         bytes.clear();
