@@ -61,6 +61,7 @@ final class KeyListing implements KeySink {
         try {
             do {
                 cursor = c.store.scan(cursor, SLOTS_A_STEP, this);
+                Thread.yield(); // whoever waits for this CPU goes first: the scheduler would give us some milliseconds at a time
             } while (cursor != 0 && !exchange.isCancelled());
         } catch (BufferExhaustedException noRoomForAllOfThem) {
             exchange.discard();
