@@ -48,8 +48,7 @@ final class DataPages {
     int touch(int entry) {
         int[] pages = poolPage;
         int number = entry >>> WORD_BITS;
-        int page = number < pages.length ? pages[number] : PagePool.NONE;
-        return page == PagePool.NONE ? 0 : pool.touch(page, (entry & WORD_MASK) << 3);
+        return number < pages.length ? pool.touch(pages[number], (entry & WORD_MASK) << 3) : 0;
     }
 
     static int pageOf(int entry) {

@@ -28,7 +28,7 @@ final class HashIndex {
     private final PagePool pool;
     private final EntryMemory entries;
     private final int shardBits;
-    private IndexPage[] directory;
+    private volatile IndexPage[] directory;
     private int directoryBits;
 
     HashIndex(PagePool pool, EntryMemory entries, int shardBits) {

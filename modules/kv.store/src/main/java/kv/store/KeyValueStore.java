@@ -140,9 +140,8 @@ public final class KeyValueStore implements AutoCloseable {
     /** Takes all keys away and keeps their memory for new ones. */
     public void clear() {
         for (Shard shard : shards) {
-            long stamp = shard.lock.writeLock();
+            long stamp = shard.lockForWriting();
             try {
-                requireOpen(shard);
                 shard.clear();
             } finally {
                 shard.lock.unlockWrite(stamp);
@@ -158,9 +157,8 @@ public final class KeyValueStore implements AutoCloseable {
         long expiringKeys = 0;
         long expiredTotal = 0;
         for (Shard shard : shards) {
-            long stamp = shard.lock.readLock();
+            long stamp = shard.lockForReading();
             try {
-                requireOpen(shard);
                 keys += shard.keys();
                 valueBytes += shard.valueBytes();
                 expiringKeys += shard.expiringKeys();
@@ -287,10 +285,8 @@ public final class KeyValueStore implements AutoCloseable {
         return seconds * 1000 + (timeToLive.getNano() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
     }
 
-    private static void requireOpen(Shard shard) {
-        if (shard.isClosed()) {
-            throw new IllegalStateException("the store is closed");
-        }
+    static IllegalStateException closed() {
+        return new IllegalStateException("the store is closed");
     }
 
     private static final class ArraySink implements ValueSink {

@@ -56,7 +56,7 @@ final class PagePool {
         return segments[page >>> SEGMENT_PAGE_BITS];
     }
 
-    /** Reads two neighbouring cache lines of a page for a thread that holds no lock; 0 where there is no such page any more. */
+    /** Reads two neighbouring cache lines of a page for a thread that holds no lock; 0 where there is no such page, as {@link #NONE}. */
     int touch(int page, int position) {
         ByteBuffer[] all = segments;
         int number = page >>> SEGMENT_PAGE_BITS;

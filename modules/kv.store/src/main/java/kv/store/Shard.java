@@ -308,6 +308,29 @@ final class Shard {
         return closed;
     }
 
+    /**
+     * @return the stamp to unlock with
+     * @throws IllegalStateException if the store is closed
+     */
+    long lockForReading() {
+        long stamp = lock.readLock();
+        if (closed) {
+            lock.unlockRead(stamp);
+            throw KeyValueStore.closed();
+        }
+        return stamp;
+    }
+
+    /** As {@link #lockForReading}, alone. */
+    long lockForWriting() {
+        long stamp = lock.writeLock();
+        if (closed) {
+            lock.unlockWrite(stamp);
+            throw KeyValueStore.closed();
+        }
+        return stamp;
+    }
+
     long keys() {
         return keys;
     }

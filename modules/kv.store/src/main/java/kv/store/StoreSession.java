@@ -3,7 +3,6 @@ package kv.store;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One thread's access to a {@link KeyValueStore}, without a copy or an allocation of its own.
@@ -37,28 +36,18 @@ public final class StoreSession {
     /** Answer of {@link #valueLength} and {@link #read}: there is no such key. */
     public static final int NO_VALUE = -1;
 
-    private static final long POSITION_END = 1L << Shard.POSITION_BITS;
-    /** What one visit of a shard, under its lock, may look at and copy. */
-    private static final int VISIT_SLOTS_MAX = 1024;
-    private static final int VISIT_BYTES_MAX = 256 << 10;
-
-    private static final int ANNOUNCED_MAX = 32;
-    /** In a shard with no more keys than that, the gaps between their positions differ too much for picking by a random position. */
-    private static final int FEW_KEYS = 256;
-
     private final KeyValueStore store;
-    private final long[] announced = new long[ANNOUNCED_MAX];
-    private int announcedCount;
-    /** Takes what {@link #prefetch} reads, lest the compiler sees that nobody wants it. */
-    private long touched;
+    private final Prefetch announced;
     private final BufferSink bufferSink = new BufferSink();
-    private KeyBatch batch;
+    /** Made when first needed. */
+    private KeyWalk walk;
     /** The section's shards. */
     private final ShardSet included;
     private boolean locked;
 
     StoreSession(KeyValueStore store) {
         this.store = store;
+        this.announced = new Prefetch(store);
         this.included = new ShardSet(store.shardCount());
     }
 
@@ -68,11 +57,7 @@ public final class StoreSession {
      * @return false if no more can be named: prefetch first
      */
     public boolean announce(ByteBuffer source, int keyStart, int keyLength) {
-        if (announcedCount == ANNOUNCED_MAX) {
-            return false;
-        }
-        announced[announcedCount++] = hash(source, keyStart, keyLength);
-        return true;
+        return !announced.isFull() && announced.add(hash(source, keyStart, keyLength));
     }
 
     /**
@@ -81,15 +66,7 @@ public final class StoreSession {
      * once.
      */
     public void prefetch() {
-        long seen = 0;
-        for (int i = 0; i < announcedCount; i++) {
-            seen += store.shardOf(announced[i]).touchIndex(announced[i]);
-        }
-        for (int i = 0; i < announcedCount; i++) {
-            seen += store.shardOf(announced[i]).touchEntry(announced[i]);
-        }
-        announcedCount = 0;
-        touched = seen;
+        announced.run();
     }
 
     /** Copies the key's value into the sink; false, without a call to it, if the key is absent. */
@@ -304,7 +281,7 @@ public final class StoreSession {
         locked = true;
         if (closed) {
             unlock();
-            throw closed();
+            throw KeyValueStore.closed();
         }
     }
 
@@ -339,92 +316,20 @@ public final class StoreSession {
         if (wanted < 1) {
             throw new IllegalArgumentException("wanted: " + wanted + " is not positive");
         }
-        if (cursor < 0 || cursor >= POSITION_END) {
-            return 0;
-        }
-        long position = cursor;
-        int reported = 0;
-        int slots = Math.min(wanted, VISIT_SLOTS_MAX);
-        do {
-            position = visit(position, slots);
-            batch.report(sink);
-            reported += batch.count();
-            slots = Math.min(2 * slots, VISIT_SLOTS_MAX);
-        } while (reported < wanted && position < POSITION_END);
-        return position < POSITION_END ? position : 0;
+        return walk().scan(cursor, wanted, sink);
     }
 
     /** Reports one key, picked evenly, or about so in a large store; false if there is none. Not allowed in a section. */
     public boolean randomKey(KeySink sink) {
         requireLocked(false);
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        Shard shard = store.randomShard(random);
-        if (shard == null) {
-            return reportOneOf(0, POSITION_END, sink); // perhaps a key has just come
-        }
-        long width = POSITION_END / store.shardCount();
-        long first = shard.number * width;
-        if (shard.keys() <= FEW_KEYS && reportEvenly(first, first + width, random, sink)) {
-            return true;
-        }
-        long start = first + random.nextLong(width);
-        return reportOneOf(start, POSITION_END, sink) || reportOneOf(0, start, sink);
+        return walk().randomKey(sink);
     }
 
-    /** Counts the keys between two positions, then reports one of them, each as likely; false if there is none. */
-    private boolean reportEvenly(long from, long to, ThreadLocalRandom random, KeySink sink) {
-        int keys = 0;
-        for (long position = from; position < to; keys += batch.count()) {
-            position = visit(position, VISIT_SLOTS_MAX);
+    private KeyWalk walk() {
+        if (walk == null) {
+            walk = new KeyWalk(store);
         }
-        if (keys == 0) {
-            return false;
-        }
-        int chosen = random.nextInt(keys);
-        for (long position = from; position < to; chosen -= batch.count()) {
-            position = visit(position, VISIT_SLOTS_MAX);
-            if (chosen < batch.count()) {
-                batch.reportOne(chosen, sink);
-                return true;
-            }
-        }
-        return false; // some have gone meanwhile
-    }
-
-    /** Reports one of the first keys that a walk from a position to another meets, which it may go beyond. */
-    private boolean reportOneOf(long from, long to, KeySink sink) {
-        for (long position = from; position < to; ) {
-            position = visit(position, VISIT_SLOTS_MAX);
-            if (batch.count() > 0) {
-                batch.reportOne(ThreadLocalRandom.current().nextInt(batch.count()), sink);
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Fills the batch with keys from a position on and returns the position after them. */
-    private long visit(long position, int homeSlots) {
-        if (batch == null) {
-            batch = new KeyBatch();
-        }
-        Shard shard = store.shardOf(position << Long.SIZE - Shard.POSITION_BITS);
-        int slots = homeSlots;
-        while (true) {
-            batch.clear();
-            long end;
-            long stamp = lockForReading(shard);
-            try {
-                end = shard.collect(position, slots, batch);
-            } finally {
-                unlock(shard, stamp);
-            }
-            if (batch.sizeBytes() <= VISIT_BYTES_MAX || slots == 1) {
-                return end;
-            }
-            // Long keys: less at a time, for a short hold and a small batch.
-            slots = Math.max(1, slots / 4);
-        }
+        return walk;
     }
 
     private long hash(ByteBuffer source, int start, int length) {
@@ -455,12 +360,7 @@ public final class StoreSession {
             requireIncluded(shard);
             return 0;
         }
-        long stamp = shard.lock.readLock();
-        if (shard.isClosed()) {
-            shard.lock.unlockRead(stamp);
-            throw closed();
-        }
-        return stamp;
+        return shard.lockForReading();
     }
 
     /** Returns 0 in a section, which holds the lock already. */
@@ -469,12 +369,7 @@ public final class StoreSession {
             requireIncluded(shard);
             return 0;
         }
-        long stamp = shard.lock.writeLock();
-        if (shard.isClosed()) {
-            shard.lock.unlockWrite(stamp);
-            throw closed();
-        }
-        return stamp;
+        return shard.lockForWriting();
     }
 
     private static void unlock(Shard shard, long stamp) {
@@ -493,10 +388,6 @@ public final class StoreSession {
         if (locked != expected) {
             throw new IllegalStateException(expected ? "not in a section" : "not allowed in a section");
         }
-    }
-
-    private static IllegalStateException closed() {
-        return new IllegalStateException("the store is closed");
     }
 
     private static final class BufferSink implements ValueSink {
