@@ -6,14 +6,14 @@
 #   --docs                 also put tables and pictures into docs/BENCHMARKS.md and docs/images
 #   --servers "NAME..."    of: kv-server kv-server-resp redis valkey memcached (all that are there). kv-server-resp is our server
 #                          over RESP, the same process
-#   --sections "NAME..."   of: scenarios keys connections values memory tools (all)
+#   --sections "NAME..."   of: scenarios keys connections values listing memory tools (all)
 #   --scenarios "NAME..."  of: get90 get50 p16 p64 ping c1000 open30k open50k (all)
 #   --rounds N             rounds of the scenarios, interleaved over the servers (3)
 #   --seconds S            length of a measurement (2.5)
 #   --warmup S             load before each, not measured (1.2)
 #   --keys N               keys of the scenarios (1000000)
 #   --value-size BYTES     and their values (32)
-#   --memory-keys N        entries for bytes an entry (5000000)
+#   --memory-keys N        entries for bytes an entry, and for listing (5000000)
 #   --image FOLDER         our run-time image (jlink/target/kv-server, built if it is not there)
 #   --out FOLDER           where results go (modules/kv.bench/target/compare)
 #   --port P               the first of some twenty free ports in a row (17300)
@@ -27,7 +27,7 @@ root=$(cd -P -- "$here/../.." && pwd -P)
 command=modules/kv.bench/compare.sh # as it was called, for the report
 for argument; do [[ $argument == *" "* ]] && command+=" '$argument'" || command+=" $argument"; done
 
-servers='' sections="scenarios keys connections values memory tools" docs=''
+servers='' sections="scenarios keys connections values listing memory tools" docs=''
 scenarios="get90 get50 p16 p64 ping c1000 open30k open50k"
 rounds=3 seconds=2.5 warmup=1.2 keys=1000000 value_size=32 memory_keys=5000000
 start_seconds=4 image=$root/jlink/target/kv-server out=$here/target/compare port=17300 report=''
@@ -249,6 +249,45 @@ run_values() {
     done
 }
 
+# What becomes of everybody while one client asks for KEYS * again and again.
+run_listing() {
+    local round rate state name names=()
+    for name in $(processes); do
+        [ "$name" = memcached ] && continue # has no such command
+        names+=("$name")
+        fill "$name" --keys "$memory_keys" --value-size "$value_size"
+    done
+    for ((round = 1; round <= rounds; round++)); do
+        for rate in 10000 30000; do
+            for state in quiet listing; do
+                say "round $round of $rounds: $rate requests a second over $memory_keys keys, $state"
+                for name in "${names[@]}"; do
+                    [ "$state" = quiet ] || begin_listing "$name"
+                    measure listing "$name" "\"step\":$rate,\"state\":\"$state\",\"round\":$round" --keys "$memory_keys" \
+                        --value-size "$value_size" --rate "$rate"
+                    [ "$state" = quiet ] || end_listing
+                done
+            done
+        done
+    done
+}
+
+begin_listing() { # SERVER
+    local lines=1 # of a reply; RESP's has two for each key
+    [ "$1" = kv-server ] || lines=$((2 * memory_keys + 1))
+    touch "$scratch/listing"
+    while [ -e "$scratch/listing" ] && printf 'KEYS *\n' >&3; do
+        head -n "$lines" <&3 > /dev/null
+    done 3<> "/dev/tcp/127.0.0.1/${port_of[$1]}" &
+    pid[listing]=$!
+}
+
+end_listing() {
+    rm "$scratch/listing"
+    wait "${pid[listing]}" # for the reply under way
+    unset "pid[listing]"
+}
+
 run_memory() {
     local size name empty full each
     for size in 32 200; do
@@ -357,7 +396,7 @@ for section in $sections; do
     say "$section"
     case $section in
     scenarios) run_scenarios ;;
-    keys | connections | values | tools)
+    keys | connections | values | listing | tools)
         # shellcheck disable=SC2046 # names hold no blanks
         start_all $(processes)
         "run_$section"

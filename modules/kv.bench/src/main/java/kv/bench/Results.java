@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * The lines that compare.sh has written: each run of each server, by section. Immutable.
  *
- * <p>Sections: machine, server, scenario, keys, connections, values, memory, tool. Names are in the order of their first line.
+ * <p>Sections: machine, server, scenario, keys, connections, values, listing, memory, tool. Names are in the order of their first line.
  */
 record Results(List<JsonLine> lines) {
     /** Our server, over its own text protocol. */

@@ -25,6 +25,7 @@ final class Tables {
         tables.put("scenarios", new Tables(results).scenarios());
         tables.put("memory", new Tables(results).memory());
         tables.put("growth", new Tables(results).growth());
+        tables.put("listing", new Tables(results).listing());
         tables.put("tools", new Tables(results).tools());
         tables.put("behind", new Tables(results).behind());
         return tables;
@@ -103,6 +104,25 @@ final class Tables {
                     if (own.isEmpty()) return "– | –";
                     return Figures.thousands(own.median("ops_per_s")) + " | " + Figures.digits(own.median("server_cpu_us_per_op"));
                 }));
+            }
+        }
+        return text.toString();
+    }
+
+    private String listing() {
+        Results all = results.section("listing");
+        if (all.isEmpty()) return "";
+        row("requests a second", "server", "", "p50 µs", "p99 µs", "p99.9 µs", "max µs", "p99 vs quiet");
+        row("--:", "---", "---", "--:", "--:", "--:", "--:", "--:");
+        for (String rate : all.distinct("step")) {
+            for (String server : all.distinct("server")) {
+                Results runs = all.of("step", rate).of("server", server);
+                for (String state : runs.distinct("state")) {
+                    Results own = runs.of("state", state);
+                    row(Figures.thousands(Double.parseDouble(rate)), server, state, Figures.thousands(own.median("p50_us")),
+                            Figures.thousands(own.median("p99_us")), Figures.thousands(own.median("p999_us")),
+                            Figures.thousands(own.max("max_us")), Figures.ratio(own.median("p99_us") / runs.of("state", "quiet").median("p99_us")));
+                }
             }
         }
         return text.toString();
