@@ -25,11 +25,15 @@ final class HashIndex {
     private static final int COUNT_MAX = IndexPage.SLOTS * 15 / 16;
     private static final int MERGE_COUNT = IndexPage.SLOTS / 4;
 
+    /** Slots; a divisor of their number. */
+    private static final int TOUCHED_AT_ONCE = 256;
+
     private final PagePool pool;
     private final EntryMemory entries;
     private final int shardBits;
     private volatile IndexPage[] directory;
     private int directoryBits;
+    private int touched;
 
     HashIndex(PagePool pool, EntryMemory entries, int shardBits) {
         this.pool = pool;
@@ -160,6 +164,9 @@ final class HashIndex {
     /** Moves all keys of a page to the one of two pages that the bit after its own prefix says, and gives the page back. */
     private void rehash(IndexPage from, IndexPage low, IndexPage high) {
         for (int slot = 0; slot < IndexPage.SLOTS; slot++) {
+            if (slot % TOUCHED_AT_ONCE == 0) {
+                touched = entries.touch(from, slot, slot + TOUCHED_AT_ONCE);
+            }
             int content = from.content(slot);
             if (content != 0) {
                 int entry = IndexPage.entry(content);

@@ -29,12 +29,13 @@ public final class KeyValueStore implements AutoCloseable {
     private final int shardBits;
     private final StoreClock clock;
     private final Sweeper sweeper;
+    private final Housekeeper housekeeper;
     private boolean closed;
 
-    /** Opens an empty store and starts its one thread, {@code kv-store-sweeper}. Takes no memory for keys until the first one. */
+    /** Opens an empty store and starts its one thread, {@code kv-store-keeper}. Takes no memory for keys until the first one. */
     public KeyValueStore(StoreConfig config) {
         this(config, Hashing.random(), ByteBuffer::allocateDirect);
-        sweeper.start();
+        housekeeper.start();
     }
 
     /** Without a thread: for tests, which sweep by hand. */
@@ -49,6 +50,7 @@ public final class KeyValueStore implements AutoCloseable {
             shards[i] = new Shard(i, shardBits, pool, hashing, clock);
         }
         this.sweeper = new Sweeper(shards, clock);
+        this.housekeeper = new Housekeeper(sweeper, pool);
     }
 
     /** The key's value, or null if it is absent. */
@@ -185,7 +187,7 @@ public final class KeyValueStore implements AutoCloseable {
             return;
         }
         closed = true;
-        sweeper.stop();
+        housekeeper.stop();
         for (Shard shard : shards) {
             long stamp = shard.lock.writeLock();
             try {
@@ -197,7 +199,7 @@ public final class KeyValueStore implements AutoCloseable {
         pool.close();
     }
 
-    /** Takes away what has expired, as the sweeper's thread does twice a second. */
+    /** Takes away what has expired, as the housekeeper does twice a second. */
     void sweep() {
         sweeper.sweep();
     }
@@ -243,8 +245,8 @@ public final class KeyValueStore implements AutoCloseable {
         return clock;
     }
 
-    Sweeper sweeper() {
-        return sweeper;
+    Housekeeper housekeeper() {
+        return housekeeper;
     }
 
     int keyBytesMax() {

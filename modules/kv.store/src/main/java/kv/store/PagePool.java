@@ -6,9 +6,12 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /**
- * All memory of a store: fixed pages, carved out of direct segments that are allocated when they are first needed.
+ * All memory of a store: fixed pages, carved out of direct segments. Filling a new segment with zeros, and the kernel's finding memory for it,
+ * takes the JVM some milliseconds, on some virtual machines some ten; so the next one is asked for while {@value #LOW_PAGES} pages are still
+ * free, and only who finds none left allocates by itself.
  *
- * <p>Threads: any. The lock guards the free list and is innermost: a thread may hold shard locks when it takes it.
+ * <p>Threads: any. One lock guards the free list and is innermost: a thread may hold shard locks when it takes it. Another one lets a single
+ * thread grow the pool, while others take what is free.
  * <p>Invariant: pages used + pages free = pages reserved ≤ limit.
  * <p>Failure: an exhausted pool answers {@link #NONE}; that is a normal outcome. The content of a page taken is undefined.
  */
@@ -17,10 +20,11 @@ final class PagePool {
     static final int NONE = -1;
     /**
      * Segments are 16 MiB, so that where malloc asks for huge pages (the launcher sees to that) seven eighths of one can be such: with smaller ones
-     * the alignment takes most. Worth 6 to 17 % of the server's CPU at a pipeline of 64 and 1 M keys. The JVM fills a segment with zeros when it
-     * is allocated, under our lock: some milliseconds, once in 300,000 small entries.
+     * the alignment takes most. Worth 6 to 17 % of the server's CPU at a pipeline of 64 and 1 M keys.
      */
     private static final int SEGMENT_PAGE_BITS = 9;
+    /** 4 MiB: what comes at 100 MB a second in the 40 ms that a slow machine needs for a segment. */
+    static final int LOW_PAGES = 128;
     private static final int CACHE_LINE_BYTES = 64;
     static final int SEGMENT_BYTES = PAGE_BYTES << SEGMENT_PAGE_BITS;
 
@@ -31,18 +35,48 @@ final class PagePool {
     private int pagesFree;
     private int pagesReserved;
     private long pagesMax;
+    private final Object growing = new Object();
+    private Runnable whenLow = () -> { };
 
     PagePool(long limitBytes, IntFunction<ByteBuffer> allocator) {
         this.allocator = allocator;
         this.pagesMax = limitBytes / PAGE_BYTES;
     }
 
+    /** @param callback called, under the lock, when the pool should soon {@link #reserve}; must return at once */
+    synchronized void whenLow(Runnable callback) {
+        whenLow = callback;
+    }
+
     /** Returns the number of a page that now belongs to the caller, or {@link #NONE}. */
-    synchronized int take() {
-        if (pagesFree == 0 && !addSegment()) {
+    int take() {
+        int page;
+        do {
+            page = takeFree();
+        } while (page == NONE && grow(0));
+        return page;
+    }
+
+    private synchronized int takeFree() {
+        if (pagesFree == 0) {
             return NONE;
         }
-        return free[--pagesFree];
+        int page = free[--pagesFree];
+        if (pagesFree == LOW_PAGES && isLow()) {
+            whenLow.run();
+        }
+        return page;
+    }
+
+    synchronized boolean isLow() {
+        return pagesFree <= LOW_PAGES && pagesReserved > 0 && pagesReserved < pagesMax;
+    }
+
+    /** Makes sure, as far as the limit allows, that takers find free pages for a while. To be called by a thread that nobody waits for. */
+    void reserve() {
+        if (isLow()) {
+            grow(LOW_PAGES);
+        }
     }
 
     synchronized void give(int page) {
@@ -94,21 +128,39 @@ final class PagePool {
         pagesMax = 0;
     }
 
-    private boolean addSegment() {
-        int pages = (int) Math.min(1 << SEGMENT_PAGE_BITS, pagesMax - pagesReserved);
-        if (pages == 0) {
-            return false;
+    /** Adds a segment unless there are more free pages than that, perhaps because another thread has just done it; false if none can be added. */
+    private boolean grow(int freeEnough) {
+        synchronized (growing) {
+            int pages;
+            synchronized (this) {
+                if (pagesFree > freeEnough) {
+                    return true;
+                }
+                pages = (int) Math.min(1 << SEGMENT_PAGE_BITS, pagesMax - pagesReserved);
+            }
+            if (pages == 0) {
+                return false;
+            }
+            ByteBuffer segment;
+            try {
+                segment = allocator.apply(pages * PAGE_BYTES);
+            } catch (OutOfMemoryError refusal) {
+                refused();
+                return false;
+            }
+            add(segment.order(ByteOrder.nativeOrder()), pages);
+            return true;
         }
-        ByteBuffer segment;
-        try {
-            segment = allocator.apply(pages * PAGE_BYTES);
-        } catch (OutOfMemoryError refusal) {
-            // Before it refuses, java.nio collects garbage and waits for half a second: never ask it twice.
-            pagesMax = pagesReserved;
-            return false;
-        }
+    }
+
+    /** Before it refuses, java.nio collects garbage and waits for half a second: never ask it twice. */
+    private synchronized void refused() {
+        pagesMax = pagesReserved;
+    }
+
+    private synchronized void add(ByteBuffer segment, int pages) {
         ByteBuffer[] longer = Arrays.copyOf(segments, segments.length + 1);
-        longer[longer.length - 1] = segment.order(ByteOrder.nativeOrder());
+        longer[longer.length - 1] = segment;
         segments = longer;
         if (free.length < pagesReserved + pages) {
             free = Arrays.copyOf(free, Math.max(2 * free.length, pagesReserved + pages));
@@ -117,6 +169,5 @@ final class PagePool {
             free[pagesFree++] = pagesReserved + i;
         }
         pagesReserved += pages;
-        return true;
     }
 }

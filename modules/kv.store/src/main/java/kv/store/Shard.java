@@ -212,7 +212,7 @@ final class Shard {
         int first = page.home(hash);
         int end = Math.min(IndexPage.SLOTS, first + homeSlots);
         long positionEnd = pageStart + ((long) end << belowPrefix - IndexPage.SLOT_BITS);
-        batch.touched = touchEntries(page, first, end);
+        batch.touched = entries.touch(page, first, end);
         int slot = first;
         // Keys of the last home slots may lie beyond them, up to the next free slot.
         for (int i = first; i < first + IndexPage.SLOTS; i++, slot = IndexPage.next(slot)) {
@@ -224,18 +224,6 @@ final class Shard {
             }
         }
         return positionEnd;
-    }
-
-    /** Reads where entries begin, so that their cache misses are under way all at once; one after another they take longer than all else. */
-    private int touchEntries(IndexPage page, int firstSlot, int endSlot) {
-        int seen = 0;
-        for (int slot = firstSlot; slot < endSlot; slot++) {
-            int content = page.content(slot);
-            if (content != 0) {
-                seen += pages.touch(IndexPage.entry(content));
-            }
-        }
-        return seen;
     }
 
     private void collect(int entry, long from, long end, KeyBatch batch) {

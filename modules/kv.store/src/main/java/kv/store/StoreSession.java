@@ -157,7 +157,7 @@ public final class StoreSession {
         } finally {
             unlock(shard, stamp);
         }
-        wakeSweeperFor(deadlineMillis);
+        wakeHousekeeperFor(deadlineMillis);
         return result;
     }
 
@@ -234,7 +234,7 @@ public final class StoreSession {
         } finally {
             unlock(shard, stamp);
         }
-        wakeSweeperFor(deadlineMillis);
+        wakeHousekeeperFor(deadlineMillis);
         return result;
     }
 
@@ -254,9 +254,9 @@ public final class StoreSession {
         }
     }
 
-    private void wakeSweeperFor(long deadlineMillis) {
+    private void wakeHousekeeperFor(long deadlineMillis) {
         if (deadlineMillis != NO_DEADLINE && deadlineMillis != KEEP_EXPIRY) {
-            store.sweeper().keyExpires();
+            store.housekeeper().keyExpires();
         }
     }
 

@@ -158,7 +158,7 @@ class ExpiryTest {
                     Thread.onSpinWait();
                 }
                 Thread sweeper = Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> thread.getName().equals("kv-store-sweeper")).findAny().orElseThrow();
+                        .filter(thread -> thread.getName().equals("kv-store-keeper")).findAny().orElseThrow();
                 while (sweeper.getState() != Thread.State.WAITING) {
                     Thread.onSpinWait();
                 }

@@ -29,7 +29,7 @@ class LifeCycleTest {
             store.close();
             assertEquals(0, store.pool().reservedBytes());
         }
-        assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().equals("kv-store-sweeper")));
+        assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().equals("kv-store-keeper")));
         while (directBytes() > before + (4 << 20)) {
             System.gc();
         }
