@@ -16,10 +16,16 @@ final class Keys {
     final ByteBuffer key = ByteBuffer.allocateDirect(KEY_BYTES).order(ByteOrder.nativeOrder());
     final ByteBuffer value = ByteBuffer.allocateDirect(VALUE_BYTES).order(ByteOrder.nativeOrder());
     private final long count;
-    private long random = 1;
+    private long random;
 
     Keys(long count) {
+        this(count, 1);
+    }
+
+    /** @param seed another one for each thread, lest all choose the same keys at the same time */
+    Keys(long count, long seed) {
         this.count = count;
+        this.random = Wire.mix(seed);
     }
 
     /** Makes {@link #key} that of a random number below the count. */
