@@ -1,14 +1,12 @@
 package kv.net;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -46,42 +44,30 @@ final class EventLoop implements Runnable, Worker.Completion {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 
-    private final Service service;
-    private final BufferPool pool;
     private final LoopCounters counters;
-    private final long idleNanos;
-    private final int requestBytesMax;
     private final Selector selector;
+    private final ConnectionSet connections;
     private final Thread thread;
     private final WorkerPool workers;
     private final Consumer<SelectionKey> onReady = this::ready;
 
-    private final ConcurrentLinkedQueue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     /** Connections with unread complete requests whose replies so far are sent. */
     private final ArrayDeque<Connection> again = new ArrayDeque<>();
     /** Connections with a long-running request that waits for the slow lane. */
     private final ArrayDeque<Connection> slowQueue = new ArrayDeque<>();
     /** Takes what is read; null until there is something to read. */
     private Loan filling;
-    private int connectionCount;
     private int lentCount;
-    private long idleCheckNanos = NEVER;
     private Listeners listeners;
 
     private volatile int state = RUNNING;
     private volatile boolean stopping;
 
-    private record Arrival(SocketChannel channel, Object state) {
-    }
-
     EventLoop(int number, NetConfig config, Service service, BufferPool pool, LoopCounters counters, int workerCount,
             int firstWorker) throws IOException {
-        this.service = service;
-        this.pool = pool;
         this.counters = counters;
-        this.idleNanos = config.idleTimeoutMillis() * 1_000_000;
-        this.requestBytesMax = config.requestBytesMax();
         this.selector = Selector.open();
+        this.connections = new ConnectionSet(selector, config, service, pool, counters);
         this.thread = new Thread(this, "kv-loop-" + number);
         this.workers = new WorkerPool(number, firstWorker, workerCount, service, this);
     }
@@ -104,7 +90,7 @@ final class EventLoop implements Runnable, Worker.Completion {
 
     /** Any thread: this loop serves the connection from now on. */
     void adopt(SocketChannel channel, Object connectionState) {
-        arrivals.add(new Arrival(channel, connectionState));
+        connections.adopt(channel, connectionState);
         selector.wakeup();
     }
 
@@ -145,7 +131,7 @@ final class EventLoop implements Runnable, Worker.Completion {
 
     private void round() throws IOException {
         select();
-        takeArrivals();
+        connections.openArrivals();
         lendAgain();
         submitFilling();
         awaitBatches();
@@ -156,7 +142,7 @@ final class EventLoop implements Runnable, Worker.Completion {
     // ---- select and read
 
     private void select() throws IOException {
-        if (!again.isEmpty() || !arrivals.isEmpty()) {
+        if (!again.isEmpty() || connections.hasArrivals()) {
             selector.selectNow(onReady);
             return;
         }
@@ -191,14 +177,14 @@ final class EventLoop implements Runnable, Worker.Completion {
             int count = connection.read(loan.batch.input);
             if (count > 0) {
                 counters.bytesReceived.add(count);
-                if (idleNanos > 0) connection.activeNanos = System.nanoTime();
+                connections.active(connection);
                 if (connection.hasNeededBytes()) lend(connection, loan, count);
             } else if (count < 0) {
                 connection.inputEnded = true;
                 settle(connection);
             }
         } catch (IOException | RuntimeException failure) {
-            fail(connection, failure);
+            connections.fail(connection, failure);
         }
     }
 
@@ -277,7 +263,7 @@ final class EventLoop implements Runnable, Worker.Completion {
                 counters.bytesSent.add(connection.flush());
                 settle(connection);
             } catch (IOException | RuntimeException failure) {
-                fail(connection, failure);
+                connections.fail(connection, failure);
             }
         }
     }
@@ -286,11 +272,11 @@ final class EventLoop implements Runnable, Worker.Completion {
     private void settle(Connection connection) {
         Exchange exchange = connection.exchange;
         if (exchange.failed) {
-            fail(connection, null);
+            connections.fail(connection, null);
         } else if (connection.hasUnsent()) {
             interest(connection, SelectionKey.OP_WRITE);
         } else if (exchange.closing) {
-            close(connection);
+            connections.close(connection);
         } else if (exchange.deferred) {
             exchange.deferred = false;
             connection.queued = true;
@@ -300,7 +286,7 @@ final class EventLoop implements Runnable, Worker.Completion {
             connection.queued = true;
             again.addLast(connection);
         } else if (connection.inputEnded) {
-            close(connection);
+            connections.close(connection);
         } else {
             interest(connection, SelectionKey.OP_READ);
         }
@@ -312,7 +298,7 @@ final class EventLoop implements Runnable, Worker.Completion {
             counters.bytesSent.add(connection.flush());
             settle(connection);
         } catch (IOException | RuntimeException failure) {
-            fail(connection, failure);
+            connections.fail(connection, failure);
         }
     }
 
@@ -321,70 +307,18 @@ final class EventLoop implements Runnable, Worker.Completion {
         if (connection.key.interestOps() != ops) connection.key.interestOps(ops);
     }
 
-    // ---- coming and going
-
-    private void takeArrivals() {
-        for (Arrival arrival; (arrival = arrivals.poll()) != null;) open(arrival.channel, arrival.state);
-    }
-
-    private void open(SocketChannel channel, Object connectionState) {
-        Connection connection = new Connection(channel, new Exchange(connectionState, pool), pool, requestBytesMax);
-        connectionCount++;
-        if (idleNanos > 0) {
-            connection.activeNanos = System.nanoTime();
-            if (idleCheckNanos == NEVER) idleCheckNanos = connection.activeNanos + idleCheckInterval();
-        }
-        try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
-        } catch (IOException alreadyGone) {
-            fail(connection, alreadyGone);
-        }
-    }
-
-    /** The world's failure, or the lack of a buffer, closes one connection and is counted; our own bug does, too, and is loud. */
-    private void fail(Connection connection, Exception failure) {
-        if (failure instanceof RuntimeException && !(failure instanceof BufferExhaustedException)) {
-            LOG.error("event loop failed with a connection; closing it", failure);
-        }
-        if (!connection.closed) counters.failed.increment();
-        close(connection);
-    }
-
-    private void close(Connection connection) {
-        if (connection.closed) return;
-        connection.exchange.cancel();
-        connection.close();
-        connectionCount--;
-        service.disconnected(connection.exchange.state());
-        counters.closed();
-    }
+    // ---- timers
 
     private void checkTimers() {
         if (nextTimerNanos() == NEVER) return;
         long nowNanos = System.nanoTime();
-        if (idleCheckNanos != NEVER && nowNanos - idleCheckNanos >= 0) closeIdle(nowNanos);
+        connections.closeIdle(nowNanos);
         if (listeners != null) listeners.resumeIfDue(nowNanos);
     }
 
     private long nextTimerNanos() {
-        return listeners == null ? idleCheckNanos : Math.min(idleCheckNanos, listeners.resumeNanos());
-    }
-
-    private void closeIdle(long nowNanos) {
-        idleCheckNanos = connectionCount == 0 ? NEVER : nowNanos + idleCheckInterval();
-        for (SelectionKey key : selector.keys()) {
-            if (key.attachment() instanceof Connection connection && !connection.isBusy() && !connection.closed
-                    && nowNanos - connection.activeNanos > idleNanos) {
-                counters.idleClosed.increment();
-                close(connection);
-            }
-        }
-    }
-
-    private long idleCheckInterval() {
-        return Math.max(1_000_000, Math.min(idleNanos / 4, 1_000_000_000L));
+        long idleCheck = connections.idleCheckNanos();
+        return listeners == null ? idleCheck : Math.min(idleCheck, listeners.resumeNanos());
     }
 
     /** How long the selector may sleep; 0 = until something happens. */
@@ -402,7 +336,7 @@ final class EventLoop implements Runnable, Worker.Completion {
         long flushUntil = System.nanoTime() + STOP_FLUSH_NANOS;
         boolean received = true;
         while (lentCount > 0 || (received || hasUnsent()) && System.nanoTime() - flushUntil < 0) {
-            takeArrivals();
+            connections.openArrivals();
             long before = counters.bytesReceived.get();
             selector.select(onReady, received ? 1 : 20);
             received = counters.bytesReceived.get() != before;
@@ -415,32 +349,19 @@ final class EventLoop implements Runnable, Worker.Completion {
     }
 
     private boolean hasUnsent() {
-        if (!again.isEmpty() || !slowQueue.isEmpty()) return true;
-        for (SelectionKey key : selector.keys()) {
-            if (key.attachment() instanceof Connection connection && !connection.closed && connection.hasUnsent()) return true;
-        }
-        return false;
+        return !again.isEmpty() || !slowQueue.isEmpty() || connections.all().anyMatch(Connection::hasUnsent);
     }
 
     private void cancelAll() {
-        for (SelectionKey key : selector.keys()) {
-            if (key.attachment() instanceof Connection connection) connection.exchange.cancel();
-        }
+        connections.all().forEach(connection -> connection.exchange.cancel());
         slowQueue.clear();
         again.clear();
     }
 
     private void closeAll() {
         try {
-            for (SelectionKey key : selector.keys()) {
-                if (key.attachment() instanceof Connection connection) close(connection);
-            }
+            connections.closeAll();
             if (listeners != null) listeners.close();
-            for (Arrival arrival; (arrival = arrivals.poll()) != null;) {
-                arrival.channel.close();
-                service.disconnected(arrival.state);
-                counters.closed();
-            }
             selector.close();
         } catch (IOException failure) {
             LOG.warn("closing the event loop: {}", failure.toString());

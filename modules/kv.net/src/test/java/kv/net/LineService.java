@@ -15,6 +15,7 @@ final class LineService implements Service {
     final CountDownLatch waiting = new CountDownLatch(1);
     final AtomicInteger connected = new AtomicInteger();
     final AtomicInteger disconnected = new AtomicInteger();
+    volatile boolean failsAtEnd;
 
     @Override
     public RequestHandler newHandler() {
@@ -79,6 +80,7 @@ final class LineService implements Service {
     @Override
     public void disconnected(Object state) {
         disconnected.incrementAndGet();
+        if (failsAtEnd) throw new IllegalStateException("asked to fail at the end");
     }
 
     @Override

@@ -148,6 +148,19 @@ class TcpServerTest {
     }
 
     @Test
+    void serviceFailsAtTheEnd_connectionIsCountedOut_othersAreServed() throws IOException {
+        start();
+        service.failsAtEnd = true;
+        try (Client other = new Client()) {
+            new Client().close();
+            await(() -> service.disconnected.get() == 1 && server.stats().connectionsOpen() <= 1);
+            other.send("still here\n");
+            assertEquals("still here", other.in.readLine());
+            assertEquals(1, server.stats().connectionsOpen());
+        }
+    }
+
+    @Test
     void handlerCloses_replySentFirst() throws IOException {
         start();
         try (Client client = new Client()) {
