@@ -163,8 +163,8 @@ public final class KeyValueStore implements AutoCloseable {
             try {
                 keys += shard.keys();
                 valueBytes += shard.valueBytes();
-                expiringKeys += shard.expiringKeys();
-                expiredTotal += shard.expiredTotal();
+                expiringKeys += shard.expiry().keys();
+                expiredTotal += shard.expiry().expiredTotal();
             } finally {
                 shard.lock.unlockRead(stamp);
             }

@@ -25,7 +25,7 @@ final class Shard {
     private static final int NO_SLOT = -1;
     private static final int TOUCH_PROBES_MAX = 16;
 
-    private final StoreClock clock;
+    private final Expiry expiry;
     private final DataPages pages;
     private final OverflowChain chain;
     private final EntryMemory entries;
@@ -34,15 +34,11 @@ final class Shard {
 
     private long keys;
     private long valueBytes;
-    private long expiringKeys;
-    private long expiredTotal;
     private boolean closed;
-    /** No key expires before; {@link StoreClock#NEVER} if none does. Written under the lock, read by the sweeper without it. */
-    private volatile long nextDeadlineMillis = StoreClock.NEVER;
 
     Shard(int number, int shardBits, PagePool pool, Hashing hashing, StoreClock clock) {
         this.number = number;
-        this.clock = clock;
+        this.expiry = new Expiry(clock);
         this.pages = new DataPages(pool);
         this.chain = new OverflowChain(pool);
         this.entries = new EntryMemory(pages, chain, hashing);
@@ -117,7 +113,7 @@ final class Shard {
         index.insert(hash, entry);
         keys++;
         valueBytes += valueLength;
-        deadlineChanged(StoreClock.NEVER, deadline);
+        expiry.changed(StoreClock.NEVER, deadline);
         return PutResult.CREATED;
     }
 
@@ -126,7 +122,7 @@ final class Shard {
         int old = page.entryIn(slot);
         long oldHeader = entries.header(old);
         long oldDeadline = entries.deadlineMillis(old);
-        boolean expired = isPast(oldDeadline);
+        boolean expired = expiry.isPast(oldDeadline);
         long kept = expired ? StoreClock.NEVER : oldDeadline;
         long deadline = newDeadline == StoreSession.KEEP_EXPIRY ? kept : newDeadline;
         long header = EntryHeader.of(keyLength, valueLength, deadline != StoreClock.NEVER);
@@ -145,9 +141,9 @@ final class Shard {
             compactor.reclaim(DataPages.pageOf(old));
         }
         valueBytes += valueLength - EntryHeader.valueBytes(oldHeader);
-        deadlineChanged(oldDeadline, deadline);
+        expiry.changed(oldDeadline, deadline);
         if (expired) {
-            expiredTotal++;
+            expiry.countExpired();
         }
         return expired ? PutResult.CREATED : PutResult.REPLACED;
     }
@@ -164,7 +160,7 @@ final class Shard {
         compactor.reclaim(DataPages.pageOf(entry));
         releaseIfEmpty();
         if (expired) {
-            expiredTotal++;
+            expiry.countExpired();
         }
         return !expired;
     }
@@ -191,7 +187,7 @@ final class Shard {
             pages.kill(entry);
             compactor.reclaim(DataPages.pageOf(entry));
         }
-        deadlineChanged(oldDeadline, deadline);
+        expiry.changed(oldDeadline, deadline);
         return ExpireResult.CHANGED;
     }
 
@@ -241,7 +237,7 @@ final class Shard {
                 return due + 1;
             }
         }
-        nextDeadlineMillis = expiringKeys == 0 ? StoreClock.NEVER : pages.earliestDeadline();
+        expiry.swept(pages.earliestDeadline());
         return 0;
     }
 
@@ -259,7 +255,7 @@ final class Shard {
             if (deadline < nowMillis) {
                 long hash = entries.hash(entry);
                 remove(hash, index.page(hash).slotOf(hash, entry), entry);
-                expiredTotal++;
+                expiry.countExpired();
             } else {
                 earliest = Math.min(earliest, deadline);
             }
@@ -282,8 +278,7 @@ final class Shard {
         }
         keys = 0;
         valueBytes = 0;
-        expiringKeys = 0;
-        nextDeadlineMillis = StoreClock.NEVER;
+        expiry.clear();
         releaseIfEmpty();
     }
 
@@ -327,17 +322,8 @@ final class Shard {
         return valueBytes;
     }
 
-    long expiringKeys() {
-        return expiringKeys;
-    }
-
-    long expiredTotal() {
-        return expiredTotal;
-    }
-
-    /** May be called without the lock. */
-    long nextDeadlineMillis() {
-        return nextDeadlineMillis;
+    Expiry expiry() {
+        return expiry;
     }
 
     DataPages pages() {
@@ -365,26 +351,7 @@ final class Shard {
     }
 
     private boolean isExpired(int entry) {
-        return isPast(entries.deadlineMillis(entry));
-    }
-
-    private boolean isPast(long deadlineMillis) {
-        // The clock is read only for what has a deadline.
-        return deadlineMillis != StoreClock.NEVER && clock.isPast(deadlineMillis);
-    }
-
-    private void deadlineChanged(long from, long to) {
-        if (from != StoreClock.NEVER) {
-            expiringKeys--;
-        }
-        if (to != StoreClock.NEVER) {
-            expiringKeys++;
-            if (to < nextDeadlineMillis) {
-                nextDeadlineMillis = to;
-            }
-        } else if (expiringKeys == 0 && from != StoreClock.NEVER) {
-            nextDeadlineMillis = StoreClock.NEVER;
-        }
+        return expiry.isPast(entries.deadlineMillis(entry));
     }
 
     private boolean makeIndexRoom(long hash) {
@@ -419,7 +386,7 @@ final class Shard {
         index.remove(hash, slot);
         keys--;
         valueBytes -= valueBytes(entry);
-        deadlineChanged(entries.deadlineMillis(entry), StoreClock.NEVER);
+        expiry.changed(entries.deadlineMillis(entry), StoreClock.NEVER);
         discard(entry);
     }
 

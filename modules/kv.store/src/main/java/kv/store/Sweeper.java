@@ -22,7 +22,7 @@ final class Sweeper {
         long now = clock.nowMillis();
         for (Shard shard : shards) {
             // Again, because a merge of pages may move expired entries to where the sweep has been.
-            while (shard.nextDeadlineMillis() < now) {
+            while (shard.expiry().nextDeadlineMillis() < now) {
                 sweep(shard, now);
             }
         }
@@ -43,7 +43,7 @@ final class Sweeper {
 
     boolean nothingExpires() {
         for (Shard shard : shards) {
-            if (shard.nextDeadlineMillis() != StoreClock.NEVER) {
+            if (shard.expiry().nextDeadlineMillis() != StoreClock.NEVER) {
                 return false;
             }
         }

@@ -130,7 +130,7 @@ class ExpiryTest {
         assertEquals(0, stats.expiringKeys());
         assertEquals(10_001, stats.expiredTotal());
         for (int i = 0; i < store.shardCount(); i++) {
-            assertEquals(StoreClock.NEVER, store.shard(i).nextDeadlineMillis());
+            assertEquals(StoreClock.NEVER, store.shard(i).expiry().nextDeadlineMillis());
         }
     }
 
@@ -163,7 +163,7 @@ class ExpiryTest {
                     Thread.onSpinWait();
                 }
             }
-            assertEquals(2, shard[0].expiredTotal());
+            assertEquals(2, shard[0].expiry().expiredTotal());
         }
     }
 }

@@ -116,7 +116,7 @@ final class Invariants {
                 long deadline = shard.entries().deadlineMillis(entry);
                 expiringKeys += deadline == StoreClock.NEVER ? 0 : 1;
                 assertTrue(deadline >= pages.earliestDeadline(page), "deadline before the page's");
-                assertTrue(deadline >= shard.nextDeadlineMillis(), "deadline before the shard's");
+                assertTrue(deadline >= shard.expiry().nextDeadlineMillis(), "deadline before the shard's");
                 checkChain(shard, entry, header);
             }
             assertEquals(position, pages.fillBytes(page), "I3: end of page");
@@ -127,7 +127,7 @@ final class Invariants {
         assertEquals(pageCount, pages.pageCount());
         assertEquals(liveBytesTotal, pages.liveBytesTotal());
         assertEquals(valueBytes, shard.valueBytes(), "value bytes");
-        assertEquals(expiringKeys, shard.expiringKeys(), "expiring keys");
+        assertEquals(expiringKeys, shard.expiry().keys(), "expiring keys");
         return keys.size();
     }
 
