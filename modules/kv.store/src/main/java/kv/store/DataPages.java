@@ -44,11 +44,16 @@ final class DataPages {
         return PagePool.start(poolPage[entry >>> WORD_BITS]) + ((entry & WORD_MASK) << 3);
     }
 
-    /** Reads where an entry begins and the cache line after it, for a thread without the lock, to which any number may look like an entry. */
-    int touch(int entry) {
+    /** Where in the pool an entry begins, for a thread without the lock, to which any number may look like an entry; or {@link PagePool#NONE}. */
+    long placeUnlocked(int entry) {
         int[] pages = poolPage;
         int number = entry >>> WORD_BITS;
-        return number < pages.length ? pool.touch(pages[number], (entry & WORD_MASK) << 3) : 0;
+        return number < pages.length ? PagePool.place(pages[number], (entry & WORD_MASK) << 3) : PagePool.NONE;
+    }
+
+    /** Reads where an entry begins; as {@link #placeUnlocked}. */
+    int touch(int entry) {
+        return pool.touch(placeUnlocked(entry));
     }
 
     static int pageOf(int entry) {

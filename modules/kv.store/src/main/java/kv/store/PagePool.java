@@ -26,7 +26,8 @@ final class PagePool {
     /** 4 MiB: what comes at 100 MB a second in the 40 ms that a slow machine needs for a segment. */
     static final int LOW_PAGES = 128;
     private static final int CACHE_LINE_BYTES = 64;
-    static final int SEGMENT_BYTES = PAGE_BYTES << SEGMENT_PAGE_BITS;
+    private static final int SEGMENT_BITS = SEGMENT_PAGE_BITS + 15;
+    static final int SEGMENT_BYTES = 1 << SEGMENT_BITS;
 
     private final IntFunction<ByteBuffer> allocator;
     /** In native order; replaced by a longer copy when a segment is added. */
@@ -90,15 +91,20 @@ final class PagePool {
         return segments[page >>> SEGMENT_PAGE_BITS];
     }
 
-    /** Reads two neighbouring cache lines of a page for a thread that holds no lock; 0 where there is no such page, as {@link #NONE}. */
-    int touch(int page, int position) {
+    /** A position in a page, in bytes, as one in all the pool's memory; with {@link #NONE} for a page, one that is not there. */
+    static long place(int page, int position) {
+        return (long) page * PAGE_BYTES + position;
+    }
+
+    /** Reads two neighbouring cache lines for a thread that holds no lock; 0 where there is no such place. */
+    int touch(long place) {
         ByteBuffer[] all = segments;
-        int number = page >>> SEGMENT_PAGE_BITS;
+        long number = place >>> SEGMENT_BITS;
         if (number >= all.length) {
             return 0;
         }
-        ByteBuffer segment = all[number];
-        int at = start(page) + position;
+        ByteBuffer segment = all[(int) number];
+        int at = (int) place & SEGMENT_BYTES - 1;
         return segment.get(at) + segment.get(Math.min(at + CACHE_LINE_BYTES - 1, segment.limit() - 1));
     }
 

@@ -23,7 +23,7 @@ final class Shard {
     /** Positions in the order of hashes: a hash's highest 47 bits, which reach beyond the home slot at every depth. */
     static final int POSITION_BITS = 47;
     private static final int NO_SLOT = -1;
-    private static final int TOUCH_PROBES_MAX = 16;
+    private static final int UNLOCKED_PROBES_MAX = 16;
 
     private final Expiry expiry;
     private final DataPages pages;
@@ -53,26 +53,24 @@ final class Shard {
         return slot == NO_SLOT || isExpired(page.entryIn(slot)) ? DataPages.NO_ENTRY : page.entryIn(slot);
     }
 
-    /** Without the lock: reads where the search for a key begins. What is read is stale or wrong and only moved toward the processor. */
-    int touchIndex(long hash) {
-        IndexPage page = index.pageUnlocked(hash);
-        return page.content(page.home(hash));
+    /** Without the lock: the page where the search for a key begins, or perhaps did a moment ago. */
+    IndexPage indexPageUnlocked(long hash) {
+        return index.pageUnlocked(hash);
     }
 
-    /** Without the lock: reads where the key's entry probably is. As {@link #touchIndex}. */
-    int touchEntry(long hash) {
-        IndexPage page = index.pageUnlocked(hash);
+    /** Without the lock: where in the pool the key's entry probably lies; {@link PagePool#NONE} if nothing looks like it. */
+    long placeUnlocked(IndexPage page, long hash) {
         int slot = page.home(hash);
-        for (int probe = 0; probe < TOUCH_PROBES_MAX; probe++, slot = IndexPage.next(slot)) {
+        for (int probe = 0; probe < UNLOCKED_PROBES_MAX; probe++, slot = IndexPage.next(slot)) {
             int content = page.content(slot);
             if (content == 0) {
-                return 0;
+                return PagePool.NONE;
             }
             if (IndexPage.hasTag(content, hash)) {
-                return pages.touch(IndexPage.entry(content));
+                return pages.placeUnlocked(IndexPage.entry(content));
             }
         }
-        return 0;
+        return PagePool.NONE;
     }
 
     int valueBytes(int entry) {
