@@ -13,7 +13,7 @@
 #   --warmup S             load before each, not measured (1.2)
 #   --keys N               keys of the scenarios (1000000)
 #   --value-size BYTES     and their values (32)
-#   --memory-keys N        entries for bytes an entry, and for listing (5000000)
+#   --memory-keys N        entries for bytes an entry (a fifth of them for overwriting) and for listing (5000000)
 #   --image FOLDER         our run-time image (jlink/target/kv-server, built if it is not there)
 #   --out FOLDER           where results go (modules/kv.bench/target/compare)
 #   --port P               the first of some twenty free ports in a row (17300)
@@ -289,21 +289,42 @@ end_listing() {
 }
 
 run_memory() {
-    local size name empty full each
+    local size name empty live overwritten_keys
     for size in 32 200; do
         for name in $(processes); do
             say "memory of $name, $memory_keys values of $size bytes"
             start "$name"
             empty=$(rss_kib "$name")
             fill "$name" --keys "$memory_keys" --value-size "$size"
-            sleep 1 # a resize of the table may still go on
-            full=$(rss_kib "$name")
-            each=$(((full - empty) * 1024 / memory_keys))
-            record memory "$name" "\"scenario\":\"$(thousands "$memory_keys") entries, 16 B keys, $size B values\"" \
-                "{\"value_size\":$size,\"keys\":$memory_keys,\"empty_kib\":$empty,\"full_kib\":$full,\"bytes_per_entry\":$each}"
-            end_all
+            record_memory "$name" "16 B keys, $size B values" "$memory_keys" $((memory_keys * (16 + size)))
         done
     done
+    overwritten_keys=$((memory_keys / 5))
+    for name in $(processes); do
+        say "memory of $name, $overwritten_keys values of 1 to 1000 bytes, overwritten 20 times"
+        start "$name"
+        empty=$(rss_kib "$name")
+        live=$(overwrite "$name" | sed -n 's/.*"live_bytes":\([0-9]*\).*/\1/p')
+        [ -z "$live" ] || record_memory "$name" "16 B keys, overwritten 20 × by 1 to 1000 B" "$overwritten_keys" "$live"
+        end_all
+    done
+}
+
+# record_memory SERVER WHAT KEYS LIVE: what it takes over its empty self, $empty KiB; and ends it.
+record_memory() {
+    local full each
+    sleep 1 # a resize of the table may still go on
+    full=$(rss_kib "$1")
+    each=$(((full - empty) * 1024 / $3))
+    record memory "$1" "\"scenario\":\"$(thousands "$3") entries, $2\"" \
+        "{\"keys\":$3,\"live_bytes\":$4,\"empty_kib\":$empty,\"full_kib\":$full,\"bytes_per_entry\":$each}"
+    end_all
+}
+
+# Sets keys to values of random length again and again; how many bytes of keys and values there are then.
+overwrite() { # SERVER
+    timeout 300 java -Xmx512m -cp "$here/target/classes:$here/target/lib/*" kv.bench.Overwriter "$(proto_of "$1")" "${port_of[$1]}" \
+        "$overwritten_keys" 20 || say "$1: overwriting failed with status $?"
 }
 
 # Other people's tools: their figures, whatever they check.

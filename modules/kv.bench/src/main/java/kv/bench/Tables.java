@@ -77,11 +77,12 @@ final class Tables {
     private String memory() {
         Results all = results.section("memory");
         if (all.isEmpty()) return "";
-        row("entries", "server", "bytes an entry", "empty server, MiB", "full, MiB");
-        row("---", "---", "--:", "--:", "--:");
+        row("entries", "server", "bytes an entry", "times keys and values", "empty server, MiB", "full, MiB");
+        row("---", "---", "--:", "--:", "--:", "--:");
         for (String scenario : all.distinct("scenario")) {
             for (JsonLine line : all.of("scenario", scenario).lines()) {
                 row(scenario, line.text("server"), Figures.thousands(line.number("bytes_per_entry")),
+                        Figures.ratio(line.number("bytes_per_entry") * line.number("keys") / line.number("live_bytes")),
                         Figures.thousands(line.number("empty_kib") / 1024), Figures.thousands(line.number("full_kib") / 1024));
             }
         }
