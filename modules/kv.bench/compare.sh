@@ -1,7 +1,7 @@
 #!/bin/bash
 # compare.sh [OPTION]...: our server and whichever of redis-server, valkey-server and memcached are installed, side by side on this
 # machine, under the load of kv-bench, which checks every reply. Writes all runs as JSON lines, their medians as tables (Markdown),
-# and pictures (SVG). About 14 minutes by default; nothing else should run meanwhile.
+# and pictures (SVG). About 20 minutes by default; nothing else should run meanwhile.
 #
 #   --docs                 also put tables and pictures into docs/BENCHMARKS.md and docs/images
 #   --servers "NAME..."    of: kv-server kv-server-resp redis valkey memcached (all that are there). kv-server-resp is our server
@@ -333,6 +333,8 @@ run_tools() {
     # Both speak RESP to ours; a server that knows none of it is left out.
     for name in $(processes); do
         [ "$name" = memcached ] && continue
+        # These tools do not warm a server up.
+        [ "$name" != kv-server ] || load kv-server-resp --keys "$keys" --value-size "$value_size" --get-ratio 0.5 --seconds "$start_seconds" > /dev/null
         for tool in redis-benchmark valkey-benchmark; do
             command -v "$tool" > /dev/null && run_redis_benchmark "$tool" "$name" && break
         done
@@ -344,7 +346,7 @@ run_redis_benchmark() { # TOOL SERVER
     local pipeline load ops p50 p99 requests
     for pipeline in 1 16; do
         say "$1 against $2, pipeline $pipeline"
-        requests=$((pipeline == 1 ? 200000 : 1500000))
+        requests=$((pipeline == 1 ? 300000 : 3000000))
         timeout 60 "$1" -p "${port_of[$2]}" -t set,get -n "$requests" -r "$keys" -d "$value_size" -c 50 -P "$pipeline" --csv 2> /dev/null |
             tr -d '"' | while IFS=, read -r load ops _ _ p50 _ p99 _; do
             [[ $load == [SG]ET ]] || continue
