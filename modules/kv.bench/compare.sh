@@ -297,6 +297,7 @@ run_memory() {
             empty=$(rss_kib "$name")
             fill "$name" --keys "$memory_keys" --value-size "$size"
             record_memory "$name" "16 B keys, $size B values" "$memory_keys" $((memory_keys * (16 + size)))
+            end_all
         done
     done
     overwritten_keys=$((memory_keys / 5))
@@ -310,7 +311,7 @@ run_memory() {
     done
 }
 
-# record_memory SERVER WHAT KEYS LIVE: what it takes over its empty self, $empty KiB; and ends it.
+# record_memory SERVER WHAT KEYS LIVE: what it takes over its empty self, $empty KiB.
 record_memory() {
     local full each
     sleep 1 # a resize of the table may still go on
@@ -318,7 +319,6 @@ record_memory() {
     each=$(((full - empty) * 1024 / $3))
     record memory "$1" "\"scenario\":\"$(thousands "$3") entries, $2\"" \
         "{\"keys\":$3,\"live_bytes\":$4,\"empty_kib\":$empty,\"full_kib\":$full,\"bytes_per_entry\":$each}"
-    end_all
 }
 
 # Sets keys to values of random length again and again; how many bytes of keys and values there are then.

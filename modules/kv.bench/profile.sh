@@ -49,8 +49,7 @@ load() { # SECONDS OPTION...
 classify() {
     awk '
         function decide() {
-            if (comm ~ /Compiler|VM Thread|G1|VM Periodic/) return "other: compiler, collector"
-            if (comm !~ /^kv-(loop|worker)/) return "other: threads that are not on the path"
+            if (comm !~ /^kv-(loop|worker)/) return "other threads: compilers, timers"
             if (stack ~ / (ksys_write|vfs_write|ksys_writev|vfs_writev) /) return "event loop: write, and the reply\047s way to the client (kernel)"
             if (stack ~ / (ksys_read|vfs_read) /) return "event loop: read (kernel)"
             if (stack ~ / (do_epoll_wait|ep_poll|__x64_sys_epoll_wait) /) return "event loop: epoll_wait (kernel)"
@@ -87,6 +86,7 @@ for pipeline in $pipelines; do
     wait "$generator" || exit 2
     kill "$server" && wait "$server"
     perf script -i "$scratch/perf.data" -F comm,ip,sym,dso 2> /dev/null | classify | sort | uniq -c > "$scratch/column.$pipeline"
+    [ -s "$scratch/column.$pipeline" ] || { echo "profile.sh: perf took no samples" >&2; exit 2; }
     rm -f "/tmp/perf-$server.map"
     server=''
     number server_cpu_us_per_op < "$scratch/load" > "$scratch/cpu.$pipeline"

@@ -60,15 +60,25 @@ final class Overwriter implements AutoCloseable {
             System.err.println("usage: Overwriter PROTO PORT KEYS ROUNDS");
             System.exit(2);
         }
-        int keys = Integer.parseInt(args[2]);
-        try (Overwriter overwriter = new Overwriter(Wire.Protocol.named(args[0]), Integer.parseInt(args[1]), keys)) {
-            overwriter.setAll();
-            overwriter.overwrite(Long.parseLong(args[3]) * keys);
-            overwriter.readAll();
-            System.out.println(new JsonLine().put("keys", keys).put("live_bytes", overwriter.liveBytes()));
+        int status = 2;
+        try {
+            run(Wire.Protocol.named(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+            status = 0;
+        } catch (IllegalArgumentException badUsage) {
+            System.err.println("Overwriter: " + badUsage.getMessage());
         } catch (IOException failure) {
             System.err.println("Overwriter: " + failure.getMessage());
-            System.exit(1);
+            status = 1;
+        }
+        System.exit(status);
+    }
+
+    private static void run(Wire.Protocol protocol, int port, int keys, int rounds) throws IOException {
+        try (Overwriter overwriter = new Overwriter(protocol, port, keys)) {
+            overwriter.setAll();
+            overwriter.overwrite((long) rounds * keys);
+            overwriter.readAll();
+            System.out.println(new JsonLine().put("keys", keys).put("live_bytes", overwriter.liveBytes()));
         }
     }
 

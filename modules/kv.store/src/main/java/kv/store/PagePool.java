@@ -16,7 +16,8 @@ import java.util.function.IntFunction;
  * <p>Failure: an exhausted pool answers {@link #NONE}; that is a normal outcome. The content of a page taken is undefined.
  */
 final class PagePool {
-    static final int PAGE_BYTES = 32 << 10;
+    private static final int PAGE_BITS = 15;
+    static final int PAGE_BYTES = 1 << PAGE_BITS;
     static final int NONE = -1;
     /**
      * Segments are 16 MiB, so that where malloc asks for huge pages (the launcher sees to that) seven eighths of one can be such: with smaller ones
@@ -26,7 +27,7 @@ final class PagePool {
     /** 4 MiB: what comes at 100 MB a second in the 40 ms that a slow machine needs for a segment. */
     static final int LOW_PAGES = 128;
     private static final int CACHE_LINE_BYTES = 64;
-    private static final int SEGMENT_BITS = SEGMENT_PAGE_BITS + 15;
+    private static final int SEGMENT_BITS = SEGMENT_PAGE_BITS + PAGE_BITS;
     static final int SEGMENT_BYTES = 1 << SEGMENT_BITS;
 
     private final IntFunction<ByteBuffer> allocator;
