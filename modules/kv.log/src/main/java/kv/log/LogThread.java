@@ -1,0 +1,142 @@
+package kv.log;
+
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The thread {@code kv-commit}: turns the writer's crank, and sleeps when there is nothing to do.
+ *
+ * <p>Never interrupted: that would close the segment's channel.
+ */
+final class LogThread extends Thread {
+    // Who commits a record wakes this thread only if it says that it sleeps. It says so first and looks for claims after that;
+    // a claim is made before the flag is read; so one of the two sees the other.
+    private static final long SLEEP_NANOS = 10_000_000_000L;
+    private static final long SLEEP_UNFORCED_NANOS = 100_000_000;
+    private static final long RETRY_MILLIS = 100;
+    /** A shorter wait is spent yielding: a sleep lasts 50 microseconds and more. */
+    private static final long YIELD_NANOS = 120_000;
+
+    private final Log log;
+    private final LogWriter writer;
+    private final SegmentKeeper keeper;
+    private final Gather gather;
+    private volatile boolean sleeping;
+    private volatile boolean closing;
+    private volatile boolean waitsForRoom;
+
+    LogThread(Log log, LogWriter writer, SegmentKeeper keeper) {
+        super("kv-commit");
+        this.log = log;
+        this.writer = writer;
+        this.keeper = keeper;
+        this.gather = new Gather(log.config.frameBytesMax());
+        setDaemon(true);
+    }
+
+    /** To be called after a commit, and after whatever else this thread should look at. */
+    void wake() {
+        if (sleeping) {
+            sleeping = false;
+            LockSupport.unpark(this);
+        }
+    }
+
+    /** Whether what is in the log cannot be written before the disk has room. */
+    boolean waitsForRoom() {
+        return waitsForRoom;
+    }
+
+    /** Lets the thread write and force what has been claimed, and end. */
+    void close() {
+        closing = true;
+        wake();
+        keeper.wake();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (log.state.isOpen() && step()) {
+                // Each step says whether there is another; after a failure of another thread there is none.
+            }
+        } catch (Throwable failure) {
+            log.fail(failure);
+        }
+    }
+
+    private boolean step() throws IOException, InterruptedException {
+        boolean groups = log.config.fsync() == Fsync.ALWAYS && !closing;
+        if (groups && waits()) {
+            return true;
+        }
+        long before = writer.forced();
+        long forces = writer.forces();
+        long start = System.nanoTime();
+        LogWriter.Turn turn = writer.turn(start);
+        if (groups && writer.forces() != forces) {
+            gather.forced(start, System.nanoTime(), writer.forced() - before, writer.waitingBytes());
+        }
+        boolean stuck = turn == LogWriter.Turn.NO_ROOM || turn == LogWriter.Turn.NO_SEGMENT && log.state.isFull();
+        if (waitsForRoom != stuck) {
+            waitsForRoom = stuck;
+        }
+        switch (turn) {
+            case WORKED -> { }
+            case IDLE -> {
+                if (closing && writer.waitingBytes() == 0) {
+                    return end();
+                }
+                sleep();
+            }
+            case NO_SEGMENT -> {
+                if (closing && log.state.isFull()) {
+                    throw new IOException("closed with the disk full; records that were not acknowledged are lost");
+                }
+                keeper.awaitReady(RETRY_MILLIS);
+            }
+            case NO_ROOM -> {
+                if (closing) {
+                    throw new IOException("closed with the disk full; records that were not acknowledged are lost");
+                }
+                LockSupport.parkNanos(RETRY_MILLIS * 1_000_000);
+            }
+        }
+        return true;
+    }
+
+    private boolean waits() {
+        long now = System.nanoTime();
+        if (writer.waitingBytes() == 0 || !gather.waits(writer.waitingBytes(), now)) {
+            return false;
+        }
+        if (gather.leftNanos(now) > YIELD_NANOS) {
+            LockSupport.parkNanos(YIELD_NANOS / 2);
+        } else {
+            Thread.yield();
+        }
+        return true;
+    }
+
+    private void sleep() {
+        sleeping = true;
+        if (writer.waitingBytes() > 0) {
+            // Claimed, and as good as committed.
+            sleeping = false;
+            Thread.yield();
+        } else if (closing || writer.isWanted()) {
+            sleeping = false;
+        } else {
+            LockSupport.parkNanos(this, writer.hasUnforced() ? SLEEP_UNFORCED_NANOS : SLEEP_NANOS);
+            sleeping = false;
+        }
+    }
+
+    private boolean end() throws IOException {
+        if (writer.hasUnforced()) {
+            writer.force();
+        }
+        writer.mark();
+        return false;
+    }
+}
