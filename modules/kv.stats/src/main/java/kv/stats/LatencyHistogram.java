@@ -6,7 +6,8 @@ import java.lang.invoke.VarHandle;
 /**
  * How long something took, as counts per range of times in fixed memory (about 10 KiB).
  *
- * <p>Owner: exactly one recording thread; any thread reads through {@link LatencySnapshot#add}.
+ * <p>Owner: exactly one recording thread; any thread reads count and total, and the rest through
+ * {@link LatencySnapshot#add}.
  * <p>Units: nanoseconds, 0 .. 1 h. A longer time counts as 1 h, a negative one (a clock that went back) as 0.
  * <p>Invariant: a percentile read from it is never below the exact one and at most 3.125 % above it (32 ranges per power
  * of two); count and maximum are exact. One reader never sees a count go back.
@@ -49,12 +50,22 @@ public final class LatencyHistogram {
         COUNTS.setRelease(counts, index, counts[index] + 1);
     }
 
-    long countAcquire(int index) {
-        return (long) COUNTS.getAcquire(counts, index);
+    /** How many times have been recorded. Any thread; one reader never sees it go back. */
+    public long count() {
+        long sum = 0;
+        for (int i = 0; i < counts.length; i++) {
+            sum += countAcquire(i);
+        }
+        return sum;
     }
 
-    long sumNanosOpaque() {
+    /** The sum of all times; while times are being recorded it may contain a few that {@link #count} does not. Any thread. */
+    public long totalNanos() {
         return (long) SUM_NANOS.getOpaque(this);
+    }
+
+    long countAcquire(int index) {
+        return (long) COUNTS.getAcquire(counts, index);
     }
 
     long maxNanosOpaque() {

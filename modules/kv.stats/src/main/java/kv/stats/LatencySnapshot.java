@@ -25,8 +25,23 @@ public final class LatencySnapshot {
             counts[i] += recorded;
             count += recorded;
         }
-        sumNanos += histogram.sumNanosOpaque();
+        sumNanos += histogram.totalNanos();
         maxNanos = Math.max(maxNanos, histogram.maxNanosOpaque());
+    }
+
+    /**
+     * Takes away what an earlier snapshot of the same histograms holds. The longest time that is left is known as exactly as
+     * {@link #percentileNanos} says.
+     */
+    public void subtract(LatencySnapshot earlier) {
+        int last = -1;
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] -= earlier.counts[i];
+            last = counts[i] > 0 ? i : last;
+        }
+        count -= earlier.count;
+        sumNanos -= earlier.sumNanos;
+        maxNanos = last < 0 ? 0 : Math.min(maxNanos, Buckets.highestNanos(last));
     }
 
     /** How many times were recorded. */
@@ -37,6 +52,11 @@ public final class LatencySnapshot {
     /** The longest time, exact up to 1 h. */
     public long maxNanos() {
         return maxNanos;
+    }
+
+    /** The sum of all times; while times are being recorded it may contain a few that {@link #count} does not. */
+    public long totalNanos() {
+        return sumNanos;
     }
 
     /** The mean; while times are being recorded it may contain a few that {@link #count} does not. */
@@ -79,5 +99,21 @@ public final class LatencySnapshot {
             sum += counts[i];
         }
         return sum;
+    }
+
+    /** Takes one range of times after the other. */
+    public interface BucketSink {
+
+        /** So many times were at most {@code highestNanos}, and more than the one before. */
+        void accept(long highestNanos, long count);
+    }
+
+    /** All ranges in which there are any, the shortest times first. */
+    public void forEachBucket(BucketSink sink) {
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0) {
+                sink.accept(Buckets.highestNanos(i), counts[i]);
+            }
+        }
     }
 }

@@ -32,6 +32,17 @@ class LatencyHistogramTest {
     }
 
     @Test
+    void countAndTotal_someTimes_areExact() {
+        LatencyHistogram histogram = new LatencyHistogram();
+        assertEquals(0, histogram.count());
+        for (long nanos : new long[] {0, 1, 1000, 1000, 123_456_789}) {
+            histogram.record(nanos);
+        }
+        assertEquals(5, histogram.count());
+        assertEquals(123_458_790, histogram.totalNanos());
+    }
+
+    @Test
     void record_outsideRange_saturates() {
         LatencyHistogram histogram = new LatencyHistogram();
         histogram.record(-1);
