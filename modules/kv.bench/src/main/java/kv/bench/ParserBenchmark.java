@@ -26,7 +26,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Both grammars on a pipeline of {@value #REQUESTS} requests in one direct buffer, as a worker meets them; the time is that of one request.
+ * Both grammars on a pipeline of {@value #REQUESTS} requests in one direct buffer, as a worker meets them; the time is that of
+ * one request.
  *
  * <pre>
  * java -cp 'modules/kv.bench/target/classes:modules/kv.bench/target/lib/*' org.openjdk.jmh.Main ParserBenchmark
@@ -84,7 +85,9 @@ public class ParserBenchmark {
         in.rewind();
         int keyEnds = 0;
         while (in.hasRemaining()) {
-            if (parser.parse(in, request) != RequestParser.Outcome.REQUEST) throw new IllegalStateException("at " + in.position());
+            if (parser.parse(in, request) != RequestParser.Outcome.REQUEST) {
+                throw new IllegalStateException("at " + in.position());
+            }
             keyEnds += request.start(1) + request.length(1);
         }
         return keyEnds;
@@ -93,7 +96,9 @@ public class ParserBenchmark {
     private static ByteBuffer pipeline(Wire wire, boolean isGet) {
         byte[] bytes = new byte[REQUESTS * wire.requestBytesMax()];
         int end = 0;
-        for (int key = 0; key < REQUESTS; key++) end = wire.putRequest(bytes, end, isGet, key);
+        for (int key = 0; key < REQUESTS; key++) {
+            end = wire.putRequest(bytes, end, isGet, key);
+        }
         return ByteBuffer.allocateDirect(end).put(bytes, 0, end).flip();
     }
 }

@@ -62,7 +62,9 @@ public class ReplyBenchmark {
     @Benchmark
     public ByteBuffer value() {
         replies.beginValue(value.length);
-        if (out.remaining() < value.length) out.clear();
+        if (out.remaining() < value.length) {
+            out.clear();
+        }
         out.put(value);
         replies.endValue();
         return out;

@@ -34,7 +34,21 @@ public class CommandSpec {
         /** May be used on a replica without its primary. */
         STALE,
         /** Needs no authentication. */
-        NO_AUTH;
+        NO_AUTH,
+        /** May be used while something runs too long. */
+        ALLOW_BUSY,
+        /** Not while data is being loaded beside serving. */
+        NO_ASYNC_LOADING,
+        /** Not within a transaction. */
+        NO_MULTI,
+        /** Its keys follow from its arguments, not from a fixed place. */
+        MOVABLEKEYS,
+        /** May be used without a key, although it can have some. */
+        NO_MANDATORY_KEYS,
+        /** Is not shown to those who watch: its parts are. */
+        SKIP_MONITOR,
+        /** Never stands in the slow log: its parts do. */
+        SKIP_SLOWLOG;
 
         private final String label = name().toLowerCase(Locale.ROOT);
 
@@ -95,6 +109,11 @@ public class CommandSpec {
     /** Its word in lower case. */
     public final String name() {
         return name;
+    }
+
+    /** Whether its word matches a pattern. */
+    public final boolean nameMatches(Glob pattern) {
+        return pattern.matches(ByteBuffer.wrap(upperName), 0, upperName.length);
     }
 
     /** If positive, the exact number of arguments; if negative, the least number, negated. */

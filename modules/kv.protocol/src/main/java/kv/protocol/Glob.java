@@ -1,118 +1,142 @@
 package kv.protocol;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
- * Matches bytes against a pattern as Redis does: {@code *} any bytes, {@code ?} one byte, {@code [a-z]} one of these, {@code
- * [^a-z]} one byte but these, {@code \x} the byte x itself. Stateless; any thread; allocates nothing.
+ * A pattern for bytes as Redis has it: {@code *} any bytes, {@code ?} one byte, {@code [a-z]} one of these, {@code [^a-z]} one
+ * byte but these, {@code \x} the byte x itself. An unclosed bracket ends with the pattern; a backslash at the very end stands for
+ * itself.
+ *
+ * <p>Owner: one thread. Takes memory in proportion to the pattern, about 2 KiB for each 63 elements.
  */
 public final class Glob {
 
-    // One backtrack point: when the part behind a star does not fit here, only the last star has to take one byte more, because
-    // whatever an earlier star could take, the part between the two has already been found as far left as possible. A
-    // recursion per star is exponential. Here each byte that a star takes costs at most one walk over the pattern behind it,
-    // so steps <= (pattern + 1) * (bytes + 1): linear in the key for a given pattern, and the number of stars does not
-    // matter. Once the key is used up the search is over, so a huge pattern costs no more than about the key squared / 4;
-    // a server that wants a tighter bound limits the pattern's length.
+    // The pattern is a chain of elements, each a set of bytes, and state i means: the first i of them are found. All states that
+    // the bytes so far allow are the bits of a number, so that a byte moves them all at once: those whose element takes it go on
+    // by one, and those with a star before that element may also stay (Shift-And; Navarro and Raffinot, Flexible Pattern
+    // Matching in Strings). So a byte costs one step for each 64 elements, whatever the pattern is: there is nothing to
+    // backtrack. Brackets cost only while the pattern is read. A walk back to the last star, which is shorter to write, took
+    // (pattern + 1) * (bytes + 1) steps on "*aaa…b", and as much again for each byte of a bracket.
 
-    private Glob() {
+    /** The longest pattern that a server should take: a key of 64 KB then costs about a million steps. */
+    public static final int PATTERN_BYTES_MAX = 1024;
+
+    private static final int BYTE_VALUES = 256;
+
+    private final int elements;
+    /** Longs that hold a bit for each state, of which there is one more than elements. */
+    private final int words;
+    /** For each byte, {@code words} longs: bit i says that element i takes it. */
+    private final long[] takes;
+    /** Bit i: a star stands before element i, or, for the last state, at the end. */
+    private final long[] stays;
+    private final long[] states;
+
+    private Glob(int elements) {
+        this.elements = elements;
+        this.words = (elements >>> 6) + 1;
+        this.takes = new long[BYTE_VALUES * words];
+        this.stays = new long[words];
+        this.states = new long[words];
     }
 
-    /**
-     * Whether {@code bytes} matches {@code pattern}; starts are absolute, lengths in bytes. Case counts. An unclosed bracket
-     * ends with the pattern; a backslash at the very end stands for itself.
-     */
-    public static boolean matches(ByteBuffer pattern, int patternStart, int patternLength,
-            ByteBuffer bytes, int start, int length) {
-        return match(pattern, patternStart, patternLength, bytes, start, length) > 0;
+    /** The pattern that stands in {@code pattern}, whose bytes are not needed any more afterwards; {@code start} is absolute. */
+    public static Glob of(ByteBuffer pattern, int start, int length) {
+        return of(pattern, start, length, false);
     }
 
-    /** The number of comparisons that were made (at least one), negated where there is no match. */
-    static long match(ByteBuffer pattern, int patternStart, int patternLength, ByteBuffer bytes, int start, int length) {
-        int patternEnd = patternStart + patternLength;
+    /** As {@link #of}, but the case of ASCII letters does not count. */
+    public static Glob ignoringCase(ByteBuffer pattern, int start, int length) {
+        return of(pattern, start, length, true);
+    }
+
+    private static Glob of(ByteBuffer pattern, int start, int length, boolean ignoreCase) {
         int end = start + length;
-        int p = patternStart;
-        int at = start;
-        int behindStar = -1;
-        int starEnd = -1;
-        long steps = 1;
-        while (at < end) {
-            steps++;
-            if (p < patternEnd && pattern.get(p) == '*') {
-                behindStar = ++p;
-                starEnd = at;
-                if (p == patternEnd) {
-                    return steps;
-                }
-            } else if (p < patternEnd && matchesOne(pattern, p, patternEnd, bytes.get(at))) {
-                p = next(pattern, p, patternEnd);
-                at++;
-            } else if (behindStar < 0) {
-                return -steps;
-            } else {
-                p = behindStar;
-                at = ++starEnd;
+        int elements = 0;
+        for (int at = start; at < end; at = GlobElement.end(pattern, at, end)) {
+            if (pattern.get(at) != '*') {
+                elements++;
             }
         }
-        while (p < patternEnd && pattern.get(p) == '*') {
-            p++;
-            steps++;
+        Glob glob = new Glob(elements);
+        GlobElement element = new GlobElement(ignoreCase);
+        int number = 0;
+        for (int at = start; at < end; at = GlobElement.end(pattern, at, end)) {
+            if (pattern.get(at) == '*') {
+                glob.stays[number >>> 6] |= 1L << number;
+            } else {
+                element.read(pattern, at, end);
+                glob.add(number++, element);
+            }
         }
-        return p == patternEnd ? steps : -steps;
+        return glob;
     }
 
-    /** The index behind the pattern's element (not a star) at {@code p}. */
-    private static int next(ByteBuffer pattern, int p, int end) {
-        byte b = pattern.get(p);
-        if (b == '\\' && p + 1 < end) {
-            return p + 2;
+    private void add(int number, GlobElement element) {
+        for (int b = element.next(0); b >= 0; b = element.next(b + 1)) {
+            takes[b * words + (number >>> 6)] |= 1L << number;
         }
-        if (b != '[') {
-            return p + 1;
-        }
-        int at = p + 1;
-        if (at < end && pattern.get(at) == '^') {
-            at++;
-        }
-        while (at < end && pattern.get(at) != ']') {
-            at = rangeEnd(pattern, at, end);
-        }
-        return Math.min(at + 1, end);
     }
 
-    private static boolean matchesOne(ByteBuffer pattern, int p, int end, byte b) {
-        byte element = pattern.get(p);
-        return switch (element) {
-            case '?' -> true;
-            case '[' -> inBrackets(pattern, p + 1, end, b & 0xff);
-            case '\\' -> b == (p + 1 < end ? pattern.get(p + 1) : element);
-            default -> b == element;
-        };
+    /** Whether a byte costs one step: at most 63 elements. */
+    public boolean isShort() {
+        return words == 1;
     }
 
-    private static boolean inBrackets(ByteBuffer pattern, int start, int end, int value) {
-        int at = start;
-        boolean inverted = at < end && pattern.get(at) == '^';
-        if (inverted) {
-            at++;
-        }
-        boolean found = false;
-        while (at < end && pattern.get(at) != ']') {
-            int next = rangeEnd(pattern, at, end);
-            boolean escaped = pattern.get(at) == '\\' && next - at == 2;
-            int low = pattern.get(escaped ? at + 1 : at) & 0xff;
-            int high = pattern.get(next - 1) & 0xff;
-            found |= value >= Math.min(low, high) && value <= Math.max(low, high);
-            at = next;
-        }
-        return found != inverted;
+    /** Whether the bytes from {@code start} (absolute) on match. Allocates nothing. */
+    public boolean matches(ByteBuffer bytes, int start, int length) {
+        return words == 1 ? matchesShort(bytes, start, length) : matchesLong(bytes, start, length);
     }
 
-    /** The index behind the member of a bracket at {@code at}: {@code \x}, {@code a-z} or one byte. */
-    private static int rangeEnd(ByteBuffer pattern, int at, int end) {
-        if (pattern.get(at) == '\\' && at + 1 < end) {
-            return at + 2;
+    /** Whether all bytes match that begin with those from {@code start} (absolute) on: a star at the end takes the rest. */
+    public boolean matchesWhateverFollows(ByteBuffer bytes, int start, int length) {
+        int lastWord = elements >>> 6;
+        long rest = stays[lastWord] & 1L << elements;
+        return rest != 0 && matches(bytes, start, length);
+    }
+
+    private boolean matchesShort(ByteBuffer bytes, int start, int length) {
+        long last = 1L << elements;
+        long stay = stays[0];
+        long restTaken = stay & last;
+        long now = 1;
+        for (int at = start, end = start + length; at < end; at++) {
+            if ((now & restTaken) != 0) {
+                return true;
+            }
+            now = (now & takes[bytes.get(at) & 0xff]) << 1 | now & stay;
+            if (now == 0) {
+                return false;
+            }
         }
-        return at + 2 < end && pattern.get(at + 1) == '-' ? at + 3 : at + 1;
+        return (now & last) != 0;
+    }
+
+    private boolean matchesLong(ByteBuffer bytes, int start, int length) {
+        Arrays.fill(states, 0);
+        states[0] = 1;
+        int lastWord = elements >>> 6;
+        long last = 1L << elements;
+        for (int at = start, end = start + length; at < end; at++) {
+            if ((states[lastWord] & stays[lastWord] & last) != 0) {
+                return true;
+            }
+            int row = (bytes.get(at) & 0xff) * words;
+            long carry = 0;
+            long any = 0;
+            for (int word = 0; word < words; word++) {
+                long now = states[word];
+                long moved = now & takes[row + word];
+                long next = moved << 1 | carry | now & stays[word];
+                carry = moved >>> 63;
+                states[word] = next;
+                any |= next;
+            }
+            if (any == 0) {
+                return false;
+            }
+        }
+        return (states[lastWord] & last) != 0;
     }
 }

@@ -24,6 +24,15 @@ public record ProtocolLimits(int keyBytesMax, int valueBytesMax, int elementsMax
     /** The longest RESP request in bytes, whatever it consists of: what one connection's input can grow to. */
     public static final int REQUEST_BYTES_MAX = 256 << 20;
 
+    /** The longest inline line of a RESP connection in bytes, as in Redis. */
+    public static final int INLINE_BYTES_MAX = 64 << 10;
+
+    /** The most elements in a RESP request of a client that has not said who it is. */
+    public static final int LOGIN_ELEMENTS_MAX = 10;
+
+    /** The longest of them, and the longest line of the text protocol, in bytes. */
+    public static final int LOGIN_ARG_BYTES_MAX = 16 << 10;
+
     // Words, option, seconds and single blanks of the longest command take 21 bytes; the rest is for generous blanks.
     private static final int LINE_EXTRA_BYTES = 256;
 

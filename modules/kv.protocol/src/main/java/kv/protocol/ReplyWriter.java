@@ -13,6 +13,14 @@ import java.nio.charset.StandardCharsets;
  */
 public abstract sealed class ReplyWriter permits TextReplyWriter, RespReplyWriter {
 
+    /** What the head of a list of keys takes at most, while it is being put. */
+    public static final int KEYS_HEAD_BYTES_MAX = 1 + Numbers.LONG_BYTES_MAX + Literal.ROOM_BYTES;
+
+    /** In place of a time: there is no such key. */
+    public static final long NO_KEY = -2;
+    /** In place of a time: the key lives for ever. */
+    public static final long NO_END = -1;
+
     private Output output;
 
     ReplyWriter() {
@@ -38,8 +46,41 @@ public abstract sealed class ReplyWriter permits TextReplyWriter, RespReplyWrite
     /** No such key. */
     public abstract void missing();
 
+    /** So many values follow, each found or missing; in the text protocol each is a line of its own. */
+    public abstract void beginValues(long count);
+
+    /** A value that is a number. */
+    public abstract void number(long value);
+
+    /**
+     * How long a key still lives, in the unit that was asked for.
+     *
+     * @param time {@link #NO_KEY} or {@link #NO_END} where it does not
+     */
+    public abstract void timeLeft(long time);
+
+    /** Whether a key was changed: in the text protocol, else there is none. */
+    public abstract void changed(boolean done);
+
+    /** So many keys of many were deleted. */
+    public abstract void deletedOf(long count);
+
     /** So many keys were deleted; in the text protocol: one, or none. */
     public abstract void deleted(long count);
+
+    /**
+     * Puts the head of a list of {@code count} keys at {@code out}'s position: it stands before them, but is known only behind
+     * them, so the caller leaves room for it. As many {@link #key} as it says, and {@link #endKeys}, make up the reply.
+     *
+     * @param out any buffer, with {@link #KEYS_HEAD_BYTES_MAX} remaining
+     */
+    public abstract void putKeysHead(ByteBuffer out, long count);
+
+    /** One of the keys. */
+    public abstract void key(ByteBuffer bytes, int start, int length);
+
+    /** Ends a list of keys. */
+    public abstract void endKeys();
 
     /**
      * What the client did wrong.

@@ -32,7 +32,10 @@ public final class Request {
     public Request() {
     }
 
-    /** The buffer that holds the arguments. Position and limit are the parser's business, not the arguments'. */
+    /**
+     * The buffer that holds the arguments: the input, or a copy where they had to be decoded. Position and limit are the parser's
+     * business, not the arguments'.
+     */
     public ByteBuffer bytes() {
         return bytes;
     }
@@ -64,15 +67,15 @@ public final class Request {
         return error;
     }
 
-    /** Whether argument {@code arg} is {@code upperCaseWord} (ASCII) in any case. */
-    public boolean argEquals(int arg, String upperCaseWord) {
+    /** Whether argument {@code arg} is {@code word} (ASCII), whatever the case of either. Only ASCII letters have a case. */
+    public boolean argEquals(int arg, String word) {
         int length = length(arg);
-        if (length != upperCaseWord.length()) {
+        if (length != word.length()) {
             return false;
         }
         int start = start(arg);
         for (int i = 0; i < length; i++) {
-            if (Ascii.upper(bytes.get(start + i)) != upperCaseWord.charAt(i)) {
+            if (Ascii.upper(bytes.get(start + i)) != Ascii.upper((byte) word.charAt(i))) {
                 return false;
             }
         }
@@ -116,6 +119,11 @@ public final class Request {
         }
     }
 
+    /** The arguments lie in {@code copy} instead of the input. */
+    void copyTo(ByteBuffer copy) {
+        bytes = copy;
+    }
+
     void addArg(int start, int length) {
         if (argCount == starts.length) {
             starts = Arrays.copyOf(starts, argCount * 2);
@@ -144,19 +152,21 @@ public final class Request {
         return failForGood(error);
     }
 
-    /** The byte that stood where {@code EXPECTED_ARRAY} or {@code EXPECTED_BULK} wanted another. */
+    /** The byte that stood where {@code EXPECTED_BULK} wanted another. */
     byte unexpectedByte() {
         return unexpectedByte;
     }
 
-    /** Whether a key of this command is over {@code keyBytesMax}. REQUIRES: a command with as many arguments as it takes. */
-    boolean hasKeyOver(int keyBytesMax) {
-        int firstKey = command.firstKey();
+    /**
+     * Whether a key is over {@code keyBytesMax}, if it is a request of {@code spec}. REQUIRES: as many arguments as that takes.
+     */
+    public boolean hasKeyOver(CommandSpec spec, int keyBytesMax) {
+        int firstKey = spec.firstKey();
         if (firstKey == 0) {
             return false;
         }
-        int last = Math.min(command.lastKeyOf(argCount), argCount - 1);
-        for (int arg = firstKey; arg <= last; arg += command.keyStep()) {
+        int last = Math.min(spec.lastKeyOf(argCount), argCount - 1);
+        for (int arg = firstKey; arg <= last; arg += spec.keyStep()) {
             if (lengths[arg] > keyBytesMax) {
                 return true;
             }

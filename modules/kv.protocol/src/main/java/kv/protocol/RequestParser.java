@@ -58,6 +58,9 @@ public abstract sealed class RequestParser permits TextParser, RespParser {
     /** The caller has set the position back to where a request begins or ends: what was found behind it is forgotten. */
     public abstract void restart();
 
+    /** Whether the next request may only be as long as who has not said who they are needs it. Between requests. */
+    public abstract void limitToLogin(boolean isLimited);
+
     final void requestStartsAt(int index) {
         requestStart = index;
     }

@@ -3,7 +3,8 @@ package kv.protocol;
 import java.nio.ByteBuffer;
 
 /**
- * RESP requests: arrays of bulk strings, {@code *2\r\n$3\r\nGET\r\n$1\r\nk\r\n}, binary-safe. There are no inline commands.
+ * RESP requests: arrays of bulk strings, {@code *2\r\n$3\r\nGET\r\n$1\r\nk\r\n}, binary-safe; between arrays also inline ones,
+ * {@link InlineLine}s.
  *
  * <p>ERROR: an unknown word, a wrong number of arguments, a key that is too long; the connection lives. Everything that makes
  * the framing doubtful is FATAL, as soon as the header, or the element that shows it, is there. An empty array is passed in
@@ -23,17 +24,23 @@ public final class RespParser extends RequestParser {
     // Returned instead of a length and the index behind its line; all below zero.
     private static final long LENGTH_INCOMPLETE = -1;
     private static final long LENGTH_INVALID = -2;
+    /** What Redis takes of others: who has not logged in is told so up to there. */
+    private static final int REDIS_BULK_BYTES_MAX = 512 << 20;
     private static final long LENGTH_TOO_LONG = -3;
 
     private final CommandTable table;
     private final int keyBytesMax;
-    private final int argBytesMax;
-    private final int elementsMax;
+    private final ProtocolLimits limits;
+    private boolean isLimitedToLogin;
+    private int argBytesMax;
+    private int elementsMax;
     private final int requestBytesMax;
 
     // Of the request at the buffer's position: elements not yet found complete (0: its header neither), and where they start.
     private int elementsLeft;
     private int scannedBytes;
+    // Of the inline line there: how many bytes are known to hold no newline.
+    private int inlineScannedBytes;
 
     /** A parser at the start of a connection. */
     public RespParser(CommandTable table, ProtocolLimits limits) {
@@ -43,8 +50,8 @@ public final class RespParser extends RequestParser {
     RespParser(CommandTable table, ProtocolLimits limits, int requestBytesMax) {
         this.table = table;
         this.keyBytesMax = limits.keyBytesMax();
-        this.argBytesMax = limits.argBytesMax();
-        this.elementsMax = limits.elementsMax();
+        this.limits = limits;
+        limitToLogin(false);
         this.requestBytesMax = requestBytesMax;
     }
 
@@ -60,7 +67,7 @@ public final class RespParser extends RequestParser {
             request.begin(in);
         }
         Outcome outcome = header(in, request);
-        if (outcome == Outcome.REQUEST) {
+        if (outcome == Outcome.REQUEST && elementsLeft > 0) {
             outcome = elements(in, request);
         }
         if (outcome != Outcome.REQUEST) {
@@ -73,9 +80,20 @@ public final class RespParser extends RequestParser {
     @Override
     public void restart() {
         elementsLeft = 0;
+        inlineScannedBytes = 0;
     }
 
-    /** Passes empty arrays and lines and finds how many elements there are; REQUEST means: go on with them. */
+    @Override
+    public void limitToLogin(boolean isLimited) {
+        isLimitedToLogin = isLimited;
+        argBytesMax = isLimited ? Math.min(limits.argBytesMax(), ProtocolLimits.LOGIN_ARG_BYTES_MAX) : limits.argBytesMax();
+        elementsMax = isLimited ? Math.min(limits.elementsMax(), ProtocolLimits.LOGIN_ELEMENTS_MAX) : limits.elementsMax();
+    }
+
+    /**
+     * Passes empty arrays and lines and finds how many elements there are; REQUEST means: go on with them, or, if there is none
+     * left, an inline line has been split.
+     */
     private Outcome header(ByteBuffer in, Request request) {
         int limit = in.limit();
         for (;;) {
@@ -83,16 +101,13 @@ public final class RespParser extends RequestParser {
             if (start == limit) {
                 return incomplete(1);
             }
-            byte first = in.get(start);
-            if (first == '\r' && start + 1 == limit) {
-                return incomplete(2);
-            }
-            if (first == '\r' && in.get(start + 1) == '\n') {
-                in.position(start + 2);
+            if (in.get(start) != '*') {
+                Outcome outcome = inline(in, start, limit, request);
+                if (outcome != Outcome.REQUEST || request.argCount() > 0) {
+                    return outcome;
+                }
+                in.position(start + scannedBytes);
                 continue;
-            }
-            if (first != '*') {
-                return request.failForGood(ProtocolError.EXPECTED_ARRAY, first);
             }
             long length = length(in, start + 1, limit);
             if (length < 0) {
@@ -103,7 +118,8 @@ public final class RespParser extends RequestParser {
             int elements = (int) (length >>> 32);
             int next = (int) length;
             if (elements > elementsMax) {
-                return request.failForGood(ProtocolError.INVALID_MULTIBULK_LENGTH);
+                return request.failForGood(isLimitedToLogin && elements <= limits.elementsMax()
+                        ? ProtocolError.TOO_MANY_BEFORE_LOGIN : ProtocolError.INVALID_MULTIBULK_LENGTH);
             }
             if (elements > 0) {
                 requestStartsAt(start);
@@ -113,6 +129,22 @@ public final class RespParser extends RequestParser {
             }
             in.position(next);
         }
+    }
+
+    /** Splits the line at {@code start}; REQUEST means: it is {@code scannedBytes} long. */
+    private Outcome inline(ByteBuffer in, int start, int limit, Request request) {
+        int last = (int) Math.min(limit, (long) start + ProtocolLimits.INLINE_BYTES_MAX + 1);
+        int newline = Ascii.newline(in, start + inlineScannedBytes, last);
+        if (newline == last) {
+            inlineScannedBytes = last - start;
+            return inlineScannedBytes > ProtocolLimits.INLINE_BYTES_MAX
+                    ? request.failForGood(ProtocolError.INLINE_TOO_LONG) : incomplete(inlineScannedBytes + 1);
+        }
+        inlineScannedBytes = 0;
+        requestStartsAt(start);
+        scannedBytes = newline + 1 - start;
+        return InlineLine.split(in, start, newline, request)
+                ? Outcome.REQUEST : request.failForGood(ProtocolError.UNBALANCED_QUOTES);
     }
 
     /** Goes over the elements that are left; REQUEST means: all are there, {@code scannedBytes} long in all. */
@@ -138,7 +170,8 @@ public final class RespParser extends RequestParser {
             int bulkBytes = (int) (length >>> 32);
             int bulk = (int) length;
             if (bulkBytes > argBytesMax) {
-                return request.failForGood(ProtocolError.INVALID_BULK_LENGTH);
+                return request.failForGood(isLimitedToLogin && bulkBytes <= REDIS_BULK_BYTES_MAX
+                        ? ProtocolError.TOO_LONG_BEFORE_LOGIN : ProtocolError.INVALID_BULK_LENGTH);
             }
             int end = bulk + bulkBytes;
             if (limit - bulk < bulkBytes + 2) {
@@ -176,7 +209,7 @@ public final class RespParser extends RequestParser {
         if (!command.takes(request.argCount())) {
             return request.fail(ProtocolError.WRONG_ARITY);
         }
-        if (request.hasKeyOver(keyBytesMax)) {
+        if (request.hasKeyOver(command, keyBytesMax)) {
             return request.fail(ProtocolError.KEY_TOO_LONG);
         }
         return Outcome.REQUEST;

@@ -55,6 +55,36 @@ public final class RespReplyWriter extends ReplyWriter {
         nil();
     }
 
+    /** The same as {@link #arrayHeader}. */
+    @Override
+    public void beginValues(long count) {
+        arrayHeader(count);
+    }
+
+    /** The same as {@link #integer}. */
+    @Override
+    public void number(long value) {
+        integer(value);
+    }
+
+    /** The same as {@link #integer}. */
+    @Override
+    public void timeLeft(long time) {
+        integer(time);
+    }
+
+    /** 1 or 0. */
+    @Override
+    public void changed(boolean done) {
+        integer(done ? 1 : 0);
+    }
+
+    /** The same as {@link #integer}. */
+    @Override
+    public void deletedOf(long count) {
+        integer(count);
+    }
+
     /** The same as {@link #integer}. */
     @Override
     public void deleted(long count) {
@@ -65,8 +95,8 @@ public final class RespReplyWriter extends ReplyWriter {
     public void error(ProtocolError error, Request request) {
         switch (error) {
             case UNKNOWN_COMMAND -> unknownCommand(request);
-            case WRONG_ARITY -> wrongArity(request.command());
-            case EXPECTED_ARRAY, EXPECTED_BULK -> unexpectedByte(error, request.unexpectedByte());
+            case WRONG_ARITY -> wrongArity(request.command().name());
+            case EXPECTED_BULK -> unexpectedByte(error, request.unexpectedByte());
             default -> put(error.respReply);
         }
     }
@@ -89,6 +119,14 @@ public final class RespReplyWriter extends ReplyWriter {
     /** An error with its code, such as {@code ERR no such key}; line ends within become blanks. Allocates. */
     public void error(String text) {
         line('-', text);
+    }
+
+    /** An error that repeats an argument, up to 128 bytes of it and to its first NUL, line ends as blanks. Allocates. */
+    public void error(String codeAndText, Request request, int arg, String end) {
+        RespErrorLine line = new RespErrorLine(codeAndText);
+        line.quote(request, arg, RespErrorLine.QUOTED_BYTES_MAX);
+        line.append(end);
+        put(line.end());
     }
 
     /** Bytes. */
@@ -116,6 +154,20 @@ public final class RespReplyWriter extends ReplyWriter {
         put(version3 ? NIL_3 : NIL_ARRAY_2);
     }
 
+    @Override
+    public void putKeysHead(ByteBuffer out, long count) {
+        putHeader(out, '*', count);
+    }
+
+    @Override
+    public void key(ByteBuffer bytes, int start, int length) {
+        bulk(bytes, start, length);
+    }
+
+    @Override
+    public void endKeys() {
+    }
+
     /** {@code elements} replies follow. */
     public void arrayHeader(long elements) {
         header('*', elements);
@@ -137,7 +189,11 @@ public final class RespReplyWriter extends ReplyWriter {
 
     /** A number with a fraction, in its shortest form; in version 2 a bulk. Allocates. */
     public void doubleValue(double value) {
-        String text = decimal(value);
+        decimal(shortest(value));
+    }
+
+    /** A number with a fraction that is written already; in version 2 a bulk. Allocates. */
+    public void decimal(String text) {
         if (version3) {
             line(',', text);
         } else {
@@ -194,9 +250,9 @@ public final class RespReplyWriter extends ReplyWriter {
         put(line.end());
     }
 
-    /** That {@code command} takes another number of arguments. Allocates. */
-    public void wrongArity(CommandSpec command) {
-        error("ERR wrong number of arguments for '" + command.name() + "' command");
+    /** That {@code command}, in lower case, takes another number of arguments; a subcommand is {@code command|sub}. Allocates. */
+    public void wrongArity(String command) {
+        error("ERR wrong number of arguments for '" + command + "' command");
     }
 
     private void unexpectedByte(ProtocolError error, byte unexpected) {
@@ -208,7 +264,10 @@ public final class RespReplyWriter extends ReplyWriter {
     }
 
     private void header(char type, long number) {
-        ByteBuffer out = reserve(1 + Numbers.LONG_BYTES_MAX + Literal.ROOM_BYTES);
+        putHeader(reserve(1 + Numbers.LONG_BYTES_MAX + Literal.ROOM_BYTES), type, number);
+    }
+
+    private static void putHeader(ByteBuffer out, char type, long number) {
         out.put((byte) type);
         Numbers.append(out, number);
         LINE_END.putTo(out);
@@ -220,7 +279,7 @@ public final class RespReplyWriter extends ReplyWriter {
         put(LINE_END);
     }
 
-    private static String decimal(double value) {
+    private static String shortest(double value) {
         if (Double.isNaN(value)) {
             return "nan";
         }

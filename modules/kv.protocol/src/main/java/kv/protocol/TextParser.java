@@ -18,13 +18,14 @@ public final class TextParser extends RequestParser {
     // the newline is looked for from where the last look ended, and the line is cut when it has come: each byte is looked at
     // at most twice, however small the pieces. A line over the limit is dropped as it arrives.
 
-    // More fields than any command has: what is behind them is skipped, not recorded.
+    // More fields than a command has that does not take many: what is behind them is skipped, not recorded.
     private static final int ARGS_MAX = 16;
 
     private final CommandTable table;
     private final int keyBytesMax;
     private final int valueBytesMax;
-    private final int lineBytesMax;
+    private final int lineBytesUsualMax;
+    private int lineBytesMax;
 
     private int scannedBytes;
     private boolean skippingLine;
@@ -34,7 +35,8 @@ public final class TextParser extends RequestParser {
         this.table = table;
         this.keyBytesMax = limits.keyBytesMax();
         this.valueBytesMax = limits.valueBytesMax();
-        this.lineBytesMax = limits.lineBytesMax();
+        this.lineBytesUsualMax = limits.lineBytesMax();
+        this.lineBytesMax = lineBytesUsualMax;
     }
 
     @Override
@@ -75,8 +77,13 @@ public final class TextParser extends RequestParser {
         skippingLine = false;
     }
 
+    @Override
+    public void limitToLogin(boolean isLimited) {
+        lineBytesMax = isLimited ? Math.min(lineBytesUsualMax, ProtocolLimits.LOGIN_ARG_BYTES_MAX) : lineBytesUsualMax;
+    }
+
     /** Records the fields of the line at {@code start}; returns where its newline is, or {@code limit}. */
-    private static int cut(ByteBuffer in, int start, int limit, Request request) {
+    private int cut(ByteBuffer in, int start, int limit, Request request) {
         int at = start;
         while (at < limit) {
             byte first = in.get(at);
@@ -87,7 +94,7 @@ public final class TextParser extends RequestParser {
             if (first == '\n') {
                 return at;
             }
-            if (request.argCount() == ARGS_MAX) {
+            if (request.argCount() == ARGS_MAX && !takesMany(in, request)) {
                 return Ascii.newline(in, at, limit);
             }
             int end = Ascii.fieldEnd(in, at, limit);
@@ -105,6 +112,11 @@ public final class TextParser extends RequestParser {
             at = end + 1;
         }
         return limit;
+    }
+
+    private boolean takesMany(ByteBuffer in, Request request) {
+        CommandSpec command = table.find(in, request.start(0), request.length(0));
+        return command != null && command.textOption() == TextOption.MANY;
     }
 
     private Outcome lineIncomplete(ByteBuffer in, int start, int limit, Request request) {
@@ -140,7 +152,7 @@ public final class TextParser extends RequestParser {
                 return request.fail(error);
             }
         }
-        if (request.hasKeyOver(keyBytesMax)) {
+        if (request.hasKeyOver(command, keyBytesMax)) {
             return request.fail(ProtocolError.KEY_TOO_LONG);
         }
         for (int arg = 1; arg < required; arg++) {
@@ -156,7 +168,10 @@ public final class TextParser extends RequestParser {
         if (given < 0) {
             return ProtocolError.MISSING_ARGUMENTS;
         }
-        if (option == TextOption.NONE || !request.argEquals(required, option.word)) {
+        if (option == TextOption.MANY) {
+            return null;
+        }
+        if (option == TextOption.NONE || !option.beginsWith(request, required)) {
             return ProtocolError.TOO_MANY_ARGUMENTS;
         }
         if (given != 1 + option.args) {

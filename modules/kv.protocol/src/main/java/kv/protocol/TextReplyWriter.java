@@ -10,6 +10,9 @@ public final class TextReplyWriter extends ReplyWriter {
     private static final Literal LINE_END = new Literal("\n");
     private static final Literal NOT_FOUND = new Literal("NOT_FOUND\n");
     private static final Literal DELETED = new Literal("DELETED\n");
+    private static final Literal DELETED_COUNT = new Literal("DELETED ");
+    private static final Literal TTL = new Literal("TTL ");
+    private static final Literal TTL_NONE = new Literal("TTL none\n");
     private static final Literal KEYS = new Literal("KEYS ");
     private static final Literal BLANK = new Literal(" ");
     private static final Literal PONG = new Literal("+PONG\r\n");
@@ -39,6 +42,42 @@ public final class TextReplyWriter extends ReplyWriter {
     }
 
     @Override
+    public void beginValues(long count) {
+    }
+
+    @Override
+    public void number(long value) {
+        line(VALUE, value);
+    }
+
+    @Override
+    public void timeLeft(long time) {
+        if (time == NO_KEY) {
+            missing();
+        } else if (time == NO_END) {
+            put(TTL_NONE);
+        } else {
+            line(TTL, time);
+        }
+    }
+
+    @Override
+    public void changed(boolean done) {
+        put(done ? OK : NOT_FOUND);
+    }
+
+    @Override
+    public void deletedOf(long count) {
+        line(DELETED_COUNT, count);
+    }
+
+    private void line(Literal word, long number) {
+        put(word);
+        Numbers.append(reserve(Numbers.LONG_BYTES_MAX), number);
+        put(LINE_END);
+    }
+
+    @Override
     public void deleted(long count) {
         put(count > 0 ? DELETED : NOT_FOUND);
     }
@@ -54,26 +93,19 @@ public final class TextReplyWriter extends ReplyWriter {
         put(PONG);
     }
 
-    /** Starts the line with {@code count} keys; exactly so many {@link #key} and {@link #endKeys} must follow. */
-    public void beginKeys(long count) {
-        ByteBuffer out = reserve(Literal.ROOM_BYTES + Numbers.LONG_BYTES_MAX);
+    @Override
+    public void putKeysHead(ByteBuffer out, long count) {
         KEYS.putTo(out);
         Numbers.append(out, count);
     }
 
-    /** One of the keys. */
+    @Override
     public void key(ByteBuffer bytes, int start, int length) {
         put(BLANK);
         put(bytes, start, length);
     }
 
-    /** One of the keys. */
-    public void key(byte[] bytes, int start, int length) {
-        put(BLANK);
-        put(bytes, start, length);
-    }
-
-    /** Ends what {@link #beginKeys} has started. */
+    @Override
     public void endKeys() {
         put(LINE_END);
     }

@@ -20,16 +20,27 @@ class ReplyWriterTest {
         text("NOT_FOUND\n", ReplyWriter::missing);
         text("DELETED\n", w -> w.deleted(1));
         text("NOT_FOUND\n", w -> w.deleted(0));
+        text("VALUE -9223372036854775808\n", w -> w.number(Long.MIN_VALUE));
+        text("TTL 60\n", w -> w.timeLeft(60));
+        text("TTL none\n", w -> w.timeLeft(ReplyWriter.NO_END));
+        text("NOT_FOUND\n", w -> w.timeLeft(ReplyWriter.NO_KEY));
+        text("OK\n", w -> w.changed(true));
+        text("NOT_FOUND\n", w -> w.changed(false));
+        text("DELETED 12345\n", w -> w.deletedOf(12345));
+        text("NOT_FOUND\n", w -> {
+            w.beginValues(1);
+            w.missing();
+        });
         text("+PONG\r\n", ReplyWriter::pong);
         text("ERROR out of memory\n", ReplyWriter::outOfMemory);
         text("KEYS 0\n", w -> {
-            w.beginKeys(0);
+            keysHead(w, 0);
             w.endKeys();
         });
         text("KEYS 12345 a bc\n", w -> {
-            w.beginKeys(12345);
+            keysHead(w, 12345);
             w.key(Fixture.buffer("xay"), 1, 1);
-            w.key(Fixture.bytes("xbcy"), 1, 2);
+            w.key(Fixture.buffer("xbcy"), 1, 2);
             w.endKeys();
         });
         text("gets:1 sets:2\n", w -> w.line("gets:1 sets:2"));
@@ -49,11 +60,23 @@ class ReplyWriterTest {
         resp("*-1\r\n", "_\r\n", RespReplyWriter::nilArray);
         both(":3\r\n", w -> w.deleted(3));
         both(":0\r\n", w -> w.deleted(0));
+        both(":-5\r\n", w -> w.number(-5));
+        both(":-2\r\n", w -> w.timeLeft(ReplyWriter.NO_KEY));
+        both(":1\r\n", w -> w.changed(true));
+        both(":0\r\n", w -> w.changed(false));
+        both(":7\r\n", w -> w.deletedOf(7));
+        both("*2\r\n", w -> w.beginValues(2));
+        resp("$4\r\n0.25\r\n", ",0.25\r\n", w -> w.decimal("0.25"));
         both(":-9223372036854775808\r\n", w -> w.integer(Long.MIN_VALUE));
         both("+PONG\r\n", ReplyWriter::pong);
         both("+a  b\r\n", w -> w.simple("a\r\nb"));
         both("-ERR a  b\r\n", w -> w.error("ERR a\r\nb"));
         both("$2\r\n\r\n\r\n", w -> w.bulk(Fixture.buffer("x\r\nx"), 1, 2));
+        both("*9223372036854775807\r\n$1\r\na\r\n", w -> {
+            keysHead(w, Long.MAX_VALUE);
+            w.key(Fixture.buffer("xay"), 1, 1);
+            w.endKeys();
+        });
         both("$3\r\na\u00c3\u00a9\r\n", w -> w.bulk("a\u00e9"));
         both("*2\r\n", w -> w.arrayHeader(2));
         resp("*4\r\n", "%2\r\n", w -> w.mapHeader(2));
@@ -65,6 +88,14 @@ class ReplyWriterTest {
         both("-ERR key too long\r\n", w -> w.error(ProtocolError.KEY_TOO_LONG, null));
         both("-ERR max number of clients reached\r\n", w -> w.error(ProtocolError.TOO_MANY_CONNECTIONS, null));
         both("-ERR Protocol error: invalid bulk length\r\n", w -> w.error(ProtocolError.INVALID_BULK_LENGTH, null));
+    }
+
+    /** As a caller does that has left a gap for it. */
+    private static void keysHead(ReplyWriter writer, long count) {
+        ByteBuffer head = ByteBuffer.allocate(ReplyWriter.KEYS_HEAD_BYTES_MAX);
+        writer.putKeysHead(head, count);
+        head.flip();
+        current.reserve(head.remaining()).put(head);
     }
 
     @Test
@@ -93,8 +124,8 @@ class ReplyWriterTest {
         parsed("*4\r\n$1\r\nf\r\n$100\r\n" + "a".repeat(100) + "\r\n$100\r\n" + "b".repeat(100) + "\r\n$1\r\nc\r\n",
                 "-ERR unknown command 'f', with args beginning with: '" + "a".repeat(100) + "' '" + "b".repeat(25) + "' \r\n");
         parsed("*1\r\n$3\r\nGET\r\n", "-ERR wrong number of arguments for 'get' command\r\n");
-        parsed("hello", "-ERR Protocol error: expected '*', got 'h'\r\n");
-        parsed("\nhello", "-ERR Protocol error: expected '*', got ' '\r\n");
+        parsed("*1\r\nhello", "-ERR Protocol error: expected '$', got 'h'\r\n");
+        parsed("*1\r\n\nhello", "-ERR Protocol error: expected '$', got ' '\r\n");
         parsed("*1\r\nfoo\r\n", "-ERR Protocol error: expected '$', got 'f'\r\n");
         parsed("*1\r\n\r\n", "-ERR Protocol error: expected '$', got ' '\r\n");
         parsed("*-5\r\n", "-ERR Protocol error: invalid multibulk length\r\n");

@@ -28,6 +28,17 @@ class RespParserTest {
         {"\r\n"},
         {"\r\n*1\r\n$4\r\nPING\r\n\r\n\r\n*0\r\n\r\n*1\r\n$4\r\nPING\r\n", "ping", "ping"},
         {"*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*1\r\n$4\r\nPING\r\n", "ping", "get|k", "ping"},
+        {"\n"},
+        {"\r\r\n \t\n\0x\n"},
+        {"*1\r\n$4\r\nPING\r\n\nGET k\r\n\n*1\r\n$4\r\nPING\r\n", "ping", "get|k", "ping"},
+        {"GET k\n", "get|k"},
+        {" \tset \f a\u00ff  *b\r \r\n", "set|a\u00ff|*b"},
+        {"del a\0b c\n", "del|a"},
+        {"del \"a b\" 'c d'\te\n", "del|a b|c d|e"},
+        {"del a\"b\" \"\" '' x\n", "del|ab|||x"},
+        {"del \"\\n\\r\\t\\b\\a\\q\"\n", "del|\n\r\t\b\u0007q"},
+        {"del \"\\x41\\xfF\\x4\" \"\\xg1\"\n", "del|A\u00ffx4|xg1"},
+        {"del 'a\\'b' 'c\\nd' \"e'f\"\n", "del|a'b|c\\nd|e'f"},
     };
 
     private static final String[][] INVALID = {
@@ -40,11 +51,16 @@ class RespParserTest {
         {"*5\r\n$4\r\nMSET\r\n$1\r\nk\r\n$9\r\n123456789\r\n$9\r\n123456789\r\n$1\r\nv\r\n", "ERROR key too long"},
         {"*5\r\n$4\r\nMSET\r\n$1\r\nk\r\n$9\r\n123456789\r\n$1\r\nk\r\n$9\r\n123456789\r\n",
             "mset|k|123456789|k|123456789"},
-        {"PING\r\n", PROTOCOL + "expected '*'"},
-        {"\n", PROTOCOL + "expected '*'"},
-        {"\rx", PROTOCOL + "expected '*'"},
-        {"\r\r\n", PROTOCOL + "expected '*'"},
-        {"*1\r\n$4\r\nPING\r\nx", "ping", PROTOCOL + "expected '*'"},
+        {"NOSUCH k\r\n*1\r\n$4\r\nPING\r\n", "ERROR unknown command", "ping"},
+        {"GET\nGET a b\nGET k\n", "ERROR wrong number of arguments", "ERROR wrong number of arguments", "get|k"},
+        {"GET 123456789\n", "ERROR key too long"},
+        {"\"\"\n", "ERROR unknown command"},
+        {"PING \"a\n", PROTOCOL + "unbalanced quotes in request"},
+        {"PING 'a\n", PROTOCOL + "unbalanced quotes in request"},
+        {"PING \"a\"b\n", PROTOCOL + "unbalanced quotes in request"},
+        {"PING 'a'b\n", PROTOCOL + "unbalanced quotes in request"},
+        {"PING \"a\\\"\n", PROTOCOL + "unbalanced quotes in request"},
+        {"PING \"a\0\"\n", PROTOCOL + "unbalanced quotes in request"},
         {"*-5\r\n", PROTOCOL + "invalid multibulk length"},
         {"*-1\r\n", PROTOCOL + "invalid multibulk length"},
         {"*\r\n", PROTOCOL + "invalid multibulk length"},
@@ -81,7 +97,8 @@ class RespParserTest {
     private static final Object[][] PARTIAL = {
         {"", 1}, {"\r", 2}, {"*", 2}, {"*1", 3}, {"*1\r", 4}, {"*1\r\n", 5}, {"*1\r\n$", 6}, {"*1\r\n$4", 7}, {"*1\r\n$4\r", 8},
         {"*1\r\n$4\r\n", 14}, {"*1\r\n$4\r\nPI", 14}, {"*1\r\n$4\r\nPING", 14}, {"*1\r\n$4\r\nPING\r", 14},
-        {"*2\r\n$3\r\nGET\r\n", 14}, {"*2\r\n$3\r\nGET\r\n$16\r\n", 36}, {"*1" + "0".repeat(31), 34},
+        {"*2\r\n$3\r\nGET\r\n", 14}, {"*2\r\n$3\r\nGET\r\n$16\r\n", 36}, {"GET \"k\"", 8}, {"\r ", 3},
+        {"*1" + "0".repeat(31), 34},
     };
 
     @Test
@@ -194,6 +211,32 @@ class RespParserTest {
         }
         assertEquals(List.of("del|12345|12345"),
                 Feed.outcomes(new RespParser(Fixture.TABLE, Fixture.SMALL, input.length()), 0, input, 5));
+    }
+
+    @Test
+    void parse_inlineLineAtItsLimit_isReadOrFatalBeforeItEnds() {
+        String fits = "del " + "k ".repeat((ProtocolLimits.INLINE_BYTES_MAX - 4) / 2);
+        assertEquals(List.of("del" + "|k".repeat((ProtocolLimits.INLINE_BYTES_MAX - 4) / 2)),
+                Feed.outcomes(parser(), 1, fits + "\n", 1000));
+        List<String> fatal = List.of(PROTOCOL + "too big inline request");
+        assertEquals(fatal, Feed.outcomes(parser(), 1, fits + "x", 1000));
+        assertEquals(fatal, Feed.outcomes(parser(), 1, fits + "x\n", 1 << 20));
+    }
+
+    /** A request that is left unread is found again: decoding its quotes has not touched the input. */
+    @Test
+    void parse_quotedLineTwice_givesTheSame() {
+        RespParser parser = parser();
+        Request request = new Request();
+        ByteBuffer in = Fixture.buffer("*0\r\ndel \"\\x41 \" b\n");
+        for (int round = 0; round < 2; round++) {
+            assertEquals(RequestParser.Outcome.REQUEST, parser.parse(in, request));
+            assertEquals("A ", request.toString(1));
+            assertEquals("b", request.toString(2));
+            assertEquals(4, parser.requestStart());
+            in.position(parser.requestStart());
+            parser.restart();
+        }
     }
 
     /** Valid requests with a few bytes changed, dropped or doubled: the same outcomes in whatever pieces, never an exception. */

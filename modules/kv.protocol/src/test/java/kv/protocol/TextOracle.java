@@ -41,6 +41,12 @@ final class TextOracle {
                     return count < 2 ? "missing arguments" : "too many arguments";
                 }
             }
+            case "mget" -> {
+                if (count < 2) {
+                    return "missing arguments";
+                }
+                return fields.stream().skip(1).anyMatch(field -> field.length() > limits.keyBytesMax()) ? "key too long" : null;
+            }
             case "keys" -> {
                 if (count != 2) {
                     return count < 2 ? "missing arguments" : "too many arguments";
@@ -49,6 +55,9 @@ final class TextOracle {
             }
             case "ping" -> {
                 return count > 1 ? "too many arguments" : null;
+            }
+            case "info" -> {
+                return count > 2 ? "too many arguments" : null;
             }
             case "stats" -> {
                 return count == 1 || (count == 2 && lower(fields.get(1)).equals("latency")) ? null : "too many arguments";

@@ -45,7 +45,7 @@ final class Commands {
                 textRow("set", 3, Cost.SHORT, StringCommands::set, TextOption.EXPIRE_SECONDS, true),
                 textRow("del", 2, Cost.SHORT, KeyCommands::del, TextOption.NONE, true),
                 textRow("keys", 2, Cost.LONG, KeyListing::byPrefix, TextOption.NONE, false),
-                textRow("stats", 1, Cost.SHORT, TextCommands::stats, TextOption.LATENCY, false),
+                textRow("stats", 1, Cost.SHORT, TextCommands::stats, TextOption.FIGURES, false),
                 textRow("ping", 1, Cost.SHORT, ConnectionCommands::ping, TextOption.NONE, false));
     }
 

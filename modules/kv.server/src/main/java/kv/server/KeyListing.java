@@ -22,6 +22,7 @@ final class KeyListing implements KeySink {
 
     private final CommandContext c;
     private final boolean glob;
+    private final Glob byGlob;
     private final ByteBuffer pattern;
     private final int patternStart;
     private final int patternLength;
@@ -34,6 +35,7 @@ final class KeyListing implements KeySink {
         this.pattern = c.bytes();
         this.patternStart = c.start(1);
         this.patternLength = glob ? c.length(1) : prefixLength(c);
+        this.byGlob = glob ? Glob.of(pattern, patternStart, patternLength) : null;
     }
 
     /** {@code KEYS pattern} in RESP. */
@@ -91,7 +93,7 @@ final class KeyListing implements KeySink {
     }
 
     private boolean matches(ByteBuffer bytes, int start, int length) {
-        if (glob) return Glob.matches(pattern, patternStart, patternLength, bytes, start, length);
+        if (glob) return byGlob.matches(bytes, start, length);
         if (length < patternLength) return false;
         for (int i = 0; i < patternLength; i++) {
             if (bytes.get(start + i) != pattern.get(patternStart + i)) return false;

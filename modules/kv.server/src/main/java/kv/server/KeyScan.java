@@ -14,15 +14,16 @@ final class KeyScan implements KeySink {
     private static final int BYTES_INITIAL = 1 << 10;
 
     private final CommandContext c;
-    /** The argument that is the pattern; 0 = none. */
-    private final int pattern;
+    /** Null = none. */
+    private final Glob pattern;
     private final boolean wanted;
     private ByteBuffer keys = ByteBuffer.allocate(BYTES_INITIAL);
     private int count;
 
+    /** @param pattern the argument that is the pattern; 0 = none */
     KeyScan(CommandContext c, int pattern, boolean wanted) {
         this.c = c;
-        this.pattern = pattern;
+        this.pattern = pattern == 0 ? null : Glob.of(c.bytes(), c.start(pattern), c.length(pattern));
         this.wanted = wanted;
     }
 
@@ -41,8 +42,7 @@ final class KeyScan implements KeySink {
 
     @Override
     public void key(ByteBuffer bytes, int start, int length) {
-        if (!wanted || pattern != 0
-                && !Glob.matches(c.bytes(), c.start(pattern), c.length(pattern), bytes, start, length)) return;
+        if (!wanted || pattern != null && !pattern.matches(bytes, start, length)) return;
         count++;
         if (keys.remaining() < Integer.BYTES + length) {
             keys = ByteBuffer.allocate(2 * (keys.capacity() + length)).put(keys.flip());

@@ -137,9 +137,10 @@ final class ServerCommands {
         Map<String, String> all = settings(c.server);
         for (int arg = 2; arg < c.argCount(); arg++) {
             ByteBuffer pattern = ByteBuffer.wrap(c.request.toString(arg).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+            Glob glob = Glob.of(pattern, 0, pattern.limit());
             all.forEach((name, value) -> {
                 ByteBuffer text = ByteBuffer.wrap(name.getBytes(StandardCharsets.US_ASCII));
-                if (Glob.matches(pattern, 0, pattern.limit(), text, 0, text.limit())) found.put(name, value);
+                if (glob.matches(text, 0, text.limit())) found.put(name, value);
             });
         }
         c.resp.mapHeader(found.size());

@@ -1,6 +1,7 @@
 package kv.server;
 
 import java.util.Locale;
+import kv.protocol.ProtocolError;
 import kv.stats.LatencySnapshot;
 import kv.store.StoreStats;
 
@@ -13,6 +14,10 @@ final class TextCommands {
 
     /** {@code STATS}, {@code STATS LATENCY}. */
     static void stats(CommandContext c) {
+        if (c.argCount() > 1 && !c.request.argEquals(1, "LATENCY")) {
+            c.error(ProtocolError.TOO_MANY_ARGUMENTS);
+            return;
+        }
         c.text.line(c.argCount() > 1 ? latencyLine(c.server) : countersLine(c.server));
     }
 

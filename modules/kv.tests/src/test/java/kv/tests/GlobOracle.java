@@ -2,7 +2,9 @@ package kv.tests;
 
 import java.util.BitSet;
 
-/** Glob patterns read the plain way, from their description: element after element, keeping all places that the text can be at. */
+/**
+ * Glob patterns read the plain way, from their description: element after element, keeping all places that the text can be at.
+ */
 final class GlobOracle {
     private GlobOracle() {
     }
@@ -12,7 +14,9 @@ final class GlobOracle {
         places.set(0);
         for (int at = 0; at < pattern.length(); ) {
             if (pattern.charAt(at) == '*') {
-                if (!places.isEmpty()) places.set(places.nextSetBit(0), text.length() + 1);
+                if (!places.isEmpty()) {
+                    places.set(places.nextSetBit(0), text.length() + 1);
+                }
                 at++;
                 continue;
             }
@@ -47,7 +51,9 @@ final class GlobOracle {
     private static int bracket(String pattern, int start, BitSet letters) {
         int at = start;
         boolean others = pattern.startsWith("^", at);
-        if (others) at++;
+        if (others) {
+            at++;
+        }
         while (at < pattern.length() && pattern.charAt(at) != ']') {
             int left = pattern.length() - at;
             char low = pattern.charAt(at);
@@ -63,7 +69,9 @@ final class GlobOracle {
             }
             letters.set(Math.min(low, high), Math.max(low, high) + 1);
         }
-        if (others) letters.flip(0, 256);
+        if (others) {
+            letters.flip(0, 256);
+        }
         return Math.min(at + 1, pattern.length());
     }
 }

@@ -34,10 +34,12 @@ class ParserFuzzTest {
     /** The first byte says how long the pattern is; the rest is the text. Compared with a matcher written the plain way. */
     @FuzzTest(maxDuration = "3m")
     void glob(byte[] bytes) {
-        if (bytes.length == 0) return;
+        if (bytes.length == 0) {
+            return;
+        }
         int patternLength = Math.min(bytes[0] & 0xFF, bytes.length - 1);
         ByteBuffer both = ByteBuffer.wrap(bytes);
-        boolean matches = Glob.matches(both, 1, patternLength, both, 1 + patternLength, bytes.length - 1 - patternLength);
+        boolean matches = Glob.of(both, 1, patternLength).matches(both, 1 + patternLength, bytes.length - 1 - patternLength);
         String all = new String(bytes, StandardCharsets.ISO_8859_1);
         assertEquals(GlobOracle.matches(all.substring(1, 1 + patternLength), all.substring(1 + patternLength)), matches);
     }
