@@ -6,6 +6,8 @@
  * run it, {@link kv.net.NetConfig} for its limits.
  */
 module kv.net {
+    requires jdk.net; // when a peer that has vanished is noticed
+    requires kv.memory;
     requires org.slf4j;
 
     exports kv.net;

@@ -17,18 +17,37 @@ final class Batch {
     static final int READ_BYTES_MAX = 128 << 10;
     static final int EXCHANGES_MAX = 256;
     private static final int OUTPUT_BYTES = 256 << 10;
+    /** Room for what fills it, and for one more short beginning of a request with what is read behind it. */
+    private static final int INPUT_BYTES = FULL_BYTES + BufferPool.BLOCK_BYTES + READ_BYTES_MAX;
+    /** Memory of a batch. */
+    static final int BYTES = INPUT_BYTES + OUTPUT_BYTES;
 
-    final ByteBuffer input = ByteBuffer.allocateDirect(FULL_BYTES + READ_BYTES_MAX).order(ByteOrder.nativeOrder());
-    private final ByteBuffer output = ByteBuffer.allocateDirect(OUTPUT_BYTES);
+    final ByteBuffer input;
+    private final ByteBuffer output;
     private final Exchange[] exchanges = new Exchange[EXCHANGES_MAX];
     private int count;
     private int requests;
-    private Worker.Completion completion;
+    /** When the first of what it holds was received, by System.nanoTime. */
+    private long receivedNanos;
+    private Bell loop;
     private volatile boolean done;
     private volatile boolean late;
+    /** Event loop: it has waited for this batch as long as it does. */
+    private boolean outlived;
+
+    /** @param memory {@value #BYTES} bytes */
+    Batch(ByteBuffer memory) {
+        input = memory.slice(0, INPUT_BYTES).order(ByteOrder.nativeOrder());
+        output = memory.slice(INPUT_BYTES, OUTPUT_BYTES);
+    }
 
     void add(Exchange exchange) {
         exchanges[count++] = exchange;
+    }
+
+    /** Event loop: its first exchange is about to be added. */
+    void begin(long nanos) {
+        receivedNanos = nanos;
     }
 
     /** How many requests its worker has executed. */
@@ -40,44 +59,65 @@ final class Batch {
         return done;
     }
 
-    /** Whether its worker has met a request that takes long. */
+    /** Event loop: whether its worker has met a request that takes long, as far as that is known. */
     boolean isLate() {
-        return late;
+        return outlived || late;
+    }
+
+    /** Event loop: it does not wait for this batch again. */
+    void outlived() {
+        outlived = true;
     }
 
     /** Worker: the event loop should not wait. */
     void late() {
-        if (late) return;
+        if (late) {
+            return;
+        }
         late = true;
-        completion.batchMoved();
+        loop.ring();
     }
 
     /** Event loop: empty again. */
     void reset() {
-        for (int i = 0; i < count; i++) exchanges[i] = null;
+        for (int i = 0; i < count; i++) {
+            exchanges[i] = null;
+        }
         count = 0;
         done = false;
         late = false;
+        outlived = false;
         input.clear();
         output.clear();
     }
 
-    /** Worker: runs all exchanges. A handler's bug costs its connection only. */
-    void run(RequestHandler handler, boolean slow, Worker.Completion onMove, Worker.Failure onFailure) {
-        completion = onMove;
-        handler.beginBatch();
+    /**
+     * Worker: runs all exchanges. What a handler throws costs its connection only: also an OutOfMemoryError, for what that
+     * connection made us hold goes with it, or a StackOverflowError. Other failures of the JVM itself end the worker, and with it
+     * the server.
+     */
+    void run(RequestHandler handler, boolean slow, Bell bell, Worker.Failure onFailure) {
+        loop = bell;
+        handler.beginBatch(receivedNanos, slow);
         requests = 0;
         for (int i = 0; i < count; i++) {
             Exchange exchange = exchanges[i];
             try {
                 requests += exchange.run(handler, this, output, slow);
             } catch (Throwable failure) {
-                exchange.failed = true;
-                exchange.discard();
+                if (isOfTheJvm(failure)) {
+                    throw failure;
+                }
+                exchange.fail();
                 onFailure.failed(failure);
             }
         }
         done = true;
-        onMove.batchMoved();
+        bell.ring();
+    }
+
+    private static boolean isOfTheJvm(Throwable failure) {
+        return failure instanceof VirtualMachineError && !(failure instanceof OutOfMemoryError)
+                && !(failure instanceof StackOverflowError);
     }
 }

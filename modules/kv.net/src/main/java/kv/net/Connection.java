@@ -3,163 +3,227 @@ package kv.net;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /**
- * One client connection: its socket, what waits to be read or sent, and the exchange that workers see of it.
+ * One client connection: its socket, its state, what waits to be read or sent, and the exchange that workers see of it.
  *
  * <pre>
- *            read              batch done, all sent
- *   idle ──────────▶ lent ───────────────────────────▶ idle
- *                     │  │ deferred: lent again, to the slow lane
- *                     │  └ paused: lent again, with its unread input
- *                     ▼ not all sent
- *                  draining (not read from) ──────────▶ idle, lent again, or closed
+ *              bytes came                the handler has returned
+ *   READING ───────────────▶ LENT ─────────────▶ RETURNED ── holds ──▶ HELD
+ *    ▲  ▲                     ▲                    ▲   │                │
+ *    │  │                     │ in its turn   SLOW ┘   │◀── released ───┘
+ *    │  │                     │                 ▲      ▼
+ *    │  │      next: PAUSE ─▶ QUEUED            │  all sent? ──no──▶ SENDING
+ *    │  │       ┌──────────┘        the slow    │      │yes             │ the socket takes bytes
+ *    │  │       │                   lane is free│      │◀───────────────┘
+ *    │  └───────┤ CONTINUE                      │      │
+ *    │   next   ├──── DEFER ─────────────────▶ DEFERRED│
+ *    │          ├──── CLOSE, or the client has ended ─▶ CLOSED
+ *    │          └──────────────────────────────────────┘
+ *    │ posted bytes are sent between replies: READING ──▶ SENDING ──▶ READING
  * </pre>
  *
- * <p>Owner: its event loop. Only the exchange, and only while lent, belongs to a worker.
+ * <p>READING also goes to DEFERRED, when an unfinished request needs a buffer that takes long to make ({@link Input#wantsRoom}).
+ *
+ * <p>The state owns the interest set ({@link #enter}). Anything may end in CLOSED, but not while LENT or SLOW. In SLOW, HELD and
+ * DEFERRED a little is read ahead, to learn whether the client is still there.
+ *
+ * <p>Owner: its event loop. Only the exchange, and only while LENT or SLOW, belongs to a worker.
  * <p>Invariant: replies leave in the order of their requests: a connection is lent to one worker at a time, and not
  * before the replies of the loan before are sent.
  */
 final class Connection {
+    /** Where a connection is, and what its selector shall tell of it. */
+    enum State {
+        /** Waits for bytes: idle, or with an incomplete request. */
+        READING(SelectionKey.OP_READ),
+        /** Its exchange is with a worker, or in a batch that is being filled. */
+        LENT(0),
+        /** Its exchange is with the slow lane: it may take long. */
+        SLOW(SelectionKey.OP_READ),
+        /** The handler has returned; the loop has it in hand. */
+        RETURNED(0),
+        /** The handler has returned, and its holds are not yet released. */
+        HELD(SelectionKey.OP_READ),
+        /** Waits for the socket to take the rest of the output. */
+        SENDING(SelectionKey.OP_WRITE),
+        /** Waits to be lent again with its unread requests. */
+        QUEUED(0),
+        /** Waits for the slow lane. */
+        DEFERRED(SelectionKey.OP_READ),
+        CLOSED(0);
+
+        final int interest;
+
+        State(int interest) {
+            this.interest = interest;
+        }
+    }
+
+    /** What it may keep its event loop waiting with; see {@link Timeouts}. */
+    enum Wait {
+        NONE,
+        /** It sends no request. */
+        IDLE,
+        /** A request has begun. */
+        REQUEST,
+        /** The client does not take its replies. */
+        SEND,
+        /** It has closed its side, and perhaps has gone, while a long request of it runs or is held. */
+        GONE
+    }
+
     final SocketChannel channel;
     final Exchange exchange;
-    private final BufferPool pool;
-    private final int requestBytesMax;
-    SelectionKey key;
-    /** Unread bytes of an incomplete request, from 0 to position; null when there are none. */
-    private ByteBuffer pending;
-    boolean lent;
-    /** Waits to be lent again: its unread input must not be touched meanwhile. */
-    boolean queued;
-    boolean inputEnded;
-    boolean closed;
-    /** When the last bytes came, kept only where there is an idle timeout; in nanoseconds of System.nanoTime. */
-    long activeNanos;
+    final Input input;
+    private final BlockSource blocks;
+    private SelectionKey key;
+    private State state = State.READING;
+    private long sentBytes;
+    /**
+     * How it was waiting when the loop last looked, how far it had got, and since when that is so, in nanoseconds of
+     * System.nanoTime.
+     */
+    private Wait wait = Wait.NONE;
+    private int waitRequests;
+    private long waitBytes;
+    private long waitNanos;
 
-    Connection(SocketChannel channel, Exchange exchange, BufferPool pool, int requestBytesMax) {
+    /** @param makeRoom closes those that have to go because they hold most, as far as this loop can */
+    Connection(SocketChannel channel, Object serviceState, SignalQueue signals, BufferPool pool, Budget heap, Runnable makeRoom,
+            int requestBytesMax) {
         this.channel = channel;
-        this.exchange = exchange;
-        this.pool = pool;
-        this.requestBytesMax = requestBytesMax;
+        this.exchange = new Exchange(serviceState, new Signal(signals, this), pool, heap);
+        this.blocks = new LoopBlocks(pool, exchange.buffers, makeRoom);
+        this.input = new Input(channel, exchange, blocks, requestBytesMax);
+    }
+
+    void register(Selector selector) throws IOException {
+        key = channel.register(selector, state.interest, this);
+    }
+
+    State state() {
+        return state;
+    }
+
+    boolean isLent() {
+        return state == State.LENT || state == State.SLOW;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
     }
 
     /**
-     * Reads once and offers what is unread to the exchange: into the area shared by the batch, or behind an incomplete
-     * request.
-     *
-     * @return bytes read, -1 at the end of input
+     * The one place where the interest set follows the state. Changing it is a system call, so the way of a usual request
+     * (READING, LENT, READING) changes nothing: OP_READ stays until the selector tells of bytes that nobody wants yet, see {@link
+     * #ignoreBytes}. OP_WRITE never outlives SENDING: a writable socket would be told of without end.
      */
-    int read(ByteBuffer area) throws IOException {
-        if (pending != null) {
-            if (!pending.hasRemaining()) grow();
-            int count = channel.read(pending);
-            exchange.offer(pending, 0, pending.position());
-            return count;
+    void enter(State next) {
+        state = next;
+        int interest = key.interestOps();
+        boolean lingersOnRead = next.interest == 0 && interest == SelectionKey.OP_READ;
+        if (interest != next.interest && !lingersOnRead) {
+            key.interestOps(next.interest);
         }
-        int start = area.position();
-        area.limit(Math.min(area.capacity(), start + Batch.READ_BYTES_MAX));
-        int count = channel.read(area);
-        exchange.offer(area, start, area.position());
-        return count;
     }
 
-    boolean isBusy() {
-        return lent || queued;
+    /** There are bytes that this state does not read: the selector tells of them no more, until a state does. */
+    void ignoreBytes() {
+        key.interestOps(0);
     }
 
-    /** Whether the exchange has been offered enough for its handler to get further. */
-    boolean hasNeededBytes() {
-        return exchange.inputEnd - exchange.inputStart >= exchange.neededBytes;
-    }
-
-    /** Offers the unread bytes once more; false if there are none. */
-    boolean offerPending() {
-        if (pending == null) return false;
-        exchange.offer(pending, 0, pending.position());
-        return true;
-    }
-
-    /** Keeps the bytes that the handler left unread; the batch's area is about to be reused. */
-    void keepUnread() {
-        ByteBuffer input = exchange.input;
-        int start = exchange.inputStart;
-        int count = exchange.inputEnd - start;
-        if (count == 0) {
-            if (pending != null) pool.release(pending);
-            pending = null;
-        } else if (input == pending) {
-            if (start > 0) pending.limit(exchange.inputEnd).position(start).compact();
-            pending.limit(pending.capacity()).position(count);
-        } else {
-            pending = pool.acquire(roomFor(count));
-            pending.put(0, input, start, count).position(count);
+    /** Since when it waits in this way without getting on, as far as has been looked at. */
+    long waitedSince(Wait now, long nowNanos) {
+        long bytes = now == Wait.REQUEST ? input.unreadBytes() : sentBytes;
+        int step = now == Wait.REQUEST ? Timeouts.REQUEST_STEP_BYTES : 1;
+        if (now != wait || exchange.requests != waitRequests || bytes - waitBytes >= step) {
+            wait = now;
+            waitRequests = exchange.requests;
+            waitBytes = bytes;
+            waitNanos = nowNanos;
         }
-        exchange.input = null;
+        return waitNanos;
     }
 
-    private void grow() {
-        if (pending.position() >= requestBytesMax) throw new IllegalStateException("request longer than " + requestBytesMax + " bytes");
-        ByteBuffer larger = pool.acquire(roomFor(pending.position()));
-        pending.flip();
-        larger.put(pending);
-        pool.release(pending);
-        pending = larger;
-    }
-
-    /** Room for a request in bytes: eight times what has been received at most, whatever length it announces. */
-    private int roomFor(int received) {
-        long wanted = Math.max(2L * received, exchange.neededBytes);
-        return (int) Math.max(received + 1, Math.min(Math.min(wanted, 8L * received), requestBytesMax));
-    }
-
-    /** Bytes received and not handled. */
-    int pendingBytes() {
-        return pending == null ? 0 : pending.position();
-    }
-
-    /** Writes what the socket takes. What is left of the batch's area is kept, for the area is about to be reused. @return bytes written */
+    /**
+     * Writes what the socket takes, and keeps what is left of the batch's area, which is about to be reused. @return bytes
+     * written
+     */
     long flush() throws IOException {
-        long written = 0;
         Exchange x = exchange;
-        if (x.areaStart < x.areaEnd) {
-            ByteBuffer area = x.area;
-            area.limit(x.areaEnd).position(x.areaStart);
+        long written = 0;
+        if (x.hasAreaOutput()) {
+            ByteBuffer area = x.areaOutput();
             written = channel.write(area);
-            x.areaStart = x.areaEnd;
-            if (area.hasRemaining()) {
-                keepUnsent(area);
-                return written;
-            }
+            x.areaStart = area.position();
         }
-        return x.blocks.isEmpty() ? written : written + x.blocks.writeTo(channel, pool);
+        if (x.hasAreaOutput()) {
+            keepOutput();
+        } else if (!x.blocks.isEmpty()) {
+            written += x.blocks.writeTo(channel);
+        }
+        sentBytes += written;
+        return written;
+    }
+
+    /** Keeps the output that lies in the batch's area, which is about to be reused. */
+    void keepOutput() {
+        Exchange x = exchange;
+        while (x.hasAreaOutput()) { // from its end, block by block
+            int count = Math.min(x.areaEnd - x.areaStart, BufferPool.BLOCK_BYTES);
+            Block block = blocks.acquire(count);
+            x.area.limit(x.areaEnd); // it is shared: another connection's flush has left it anywhere
+            block.buffer.put(0, x.area, x.areaEnd - count, count).limit(count);
+            x.blocks.addFirst(block);
+            x.areaEnd -= count;
+        }
     }
 
     boolean hasUnsent() {
         return !exchange.blocks.isEmpty();
     }
 
-    private void keepUnsent(ByteBuffer area) {
-        while (area.hasRemaining()) { // from its end, block by block
-            int count = Math.min(area.remaining(), BufferPool.BLOCK_BYTES);
-            int start = area.limit() - count;
-            ByteBuffer block = pool.acquireBlock();
-            block.put(0, area, start, count).limit(count);
-            exchange.blocks.addFirst(block);
-            area.limit(start);
+    /** Closes the socket, and leaves the buffers to the worker that does not come back. */
+    void abandon() {
+        state = State.CLOSED;
+        exchange.cancel();
+        closeChannel();
+    }
+
+    /** Where that is the custom; as much of it as the socket takes now. */
+    private void sayGoodbye() {
+        TlsSession tls = exchange.tls();
+        if (tls == null) {
+            return;
+        }
+        try {
+            ByteBuffer farewell = tls.farewell();
+            if (farewell != null) {
+                channel.write(farewell);
+            }
+        } catch (IOException | OutOfMemoryError nothingCanBeSaid) {
+            // it ends without a word
         }
     }
 
-    /** Closes the socket and gives all buffers back. Must not be lent. */
-    void close() {
-        closed = true;
+    private void closeChannel() {
         try {
             channel.close();
         } catch (IOException alreadyBroken) {
             // the descriptor is gone either way
         }
-        if (pending != null) pool.release(pending);
-        pending = null;
-        exchange.discard();
+    }
+
+    /** Closes the socket and gives all buffers back. Must not be LENT. */
+    void close() {
+        assert !isLent();
+        state = State.CLOSED;
+        sayGoodbye();
+        closeChannel();
+        input.close();
+        exchange.end();
     }
 }

@@ -5,7 +5,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -19,57 +18,61 @@ import org.slf4j.LoggerFactory;
  * <p>A round: select; read every ready connection once into batches; hand them to the workers; wait for them; write
  * all their replies; select again.
  *
- * <p>Owner: its own thread, but for {@link #adopt}, {@link #stop} and {@link #batchMoved}, which any thread may call.
+ * <p>Owner: its own thread, but for {@link #adopt}, {@link #setTimeouts} and {@link #stop}, which any thread may call.
  */
-/*
- * Waiting for the batches ("barrier") is what makes batches grow: while the loop waits, requests arrive, and the next
- * select finds many connections ready, so a wake-up, which costs as much as several requests, is shared by 20 to 30 of
- * them at 50 connections. Without it the loop hands over one or two at a time.
- *
- * The wait ends when a worker says that a request will take long (Exchange.late); such a batch comes back by a wake-up of the
- * selector, and the loop serves the others meanwhile. The time limit is only for what nobody foresaw. It is long on purpose: a
- * timer due before the kernel's next tick must be set in hardware, each time, which made a round trip on one connection 39 instead
- * of 34 us of CPU, and a command in a pipeline of 16 0.63 instead of 0.57 us (limits of 50 us and 10 ms, virtual machine).
- */
-final class EventLoop implements Runnable, Worker.Completion {
+final class EventLoop implements Runnable {
+    /*
+     * Waiting for the batches ("barrier") is what makes batches grow: while the loop waits, requests arrive, and the next
+     * select finds many connections ready, so a wake-up, which costs as much as several requests, is shared by 20 to 30 of
+     * them at 50 connections. Without it the loop hands over one or two at a time.
+     *
+     * The wait ends when a worker says that a request will take long (Exchange.late); such a batch comes back by a wake-up of the
+     * selector, and the loop serves the others meanwhile. The time limit is only for what nobody foresaw. It is long on purpose:
+     * a timer due before the kernel's next tick must be set in hardware, each time, which made a round trip on one connection 39
+     * instead of 34 us of CPU, and a command in a pipeline of 16 0.63 instead of 0.57 us (limits of 50 us and 10 ms, virtual
+     * machine). A batch that outlives it is late from then on, or each of the next rounds would wait as long for it again.
+     */
+
     /** Longest wait for the batches of a round, if no worker says that it will take long. */
     private static final long BARRIER_NANOS = 10_000_000;
     /** After the signal to stop, replies that clients do not take are waited for so long. */
     private static final long STOP_FLUSH_NANOS = 700_000_000L;
+    /** After a failure: workers that do not return are waited for so long. */
+    private static final long FAILED_WORKER_MILLIS = 1000;
     private static final long NEVER = Long.MAX_VALUE;
-
-    private static final int RUNNING = 0;
-    private static final int WAITING = 1;
-    private static final int SELECTING = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 
     private final LoopCounters counters;
     private final Selector selector;
-    private final ConnectionSet connections;
     private final Thread thread;
+    private final Alarm alarm;
+    private final SignalQueue signals;
+    private final ConnectionSet connections;
     private final WorkerPool workers;
+    private final Lending lending;
+    private final Timeouts timeouts;
+    private final Traffic traffic;
+    private final SpareBuffers spareBuffers;
+    private final Failures failures;
     private final Consumer<SelectionKey> onReady = this::ready;
-
-    /** Connections with unread complete requests whose replies so far are sent. */
-    private final ArrayDeque<Connection> again = new ArrayDeque<>();
-    /** Connections with a long-running request that waits for the slow lane. */
-    private final ArrayDeque<Connection> slowQueue = new ArrayDeque<>();
-    /** Takes what is read; null until there is something to read. */
-    private Loan filling;
-    private int lentCount;
     private Listeners listeners;
-
-    private volatile int state = RUNNING;
     private volatile boolean stopping;
 
-    EventLoop(int number, NetConfig config, Service service, BufferPool pool, LoopCounters counters, int workerCount,
-            int firstWorker) throws IOException {
+    EventLoop(int number, NetConfig config, Service service, BufferPool pool, Budget heap, LoopCounters counters,
+            int workerCount, int firstWorker, Failures failures, ThreadMaker threads) throws IOException {
         this.counters = counters;
         this.selector = Selector.open();
-        this.connections = new ConnectionSet(selector, config, service, pool, counters);
-        this.thread = new Thread(this, "kv-loop-" + number);
-        this.workers = new WorkerPool(number, firstWorker, workerCount, service, this);
+        this.thread = threads.newThread(this, "kv-loop-" + number);
+        this.alarm = new Alarm(selector, thread);
+        this.signals = new SignalQueue(alarm);
+        this.connections = new ConnectionSet(selector, config, service, signals, pool, heap, this::makeRoom, counters);
+        this.timeouts = new Timeouts(config, connections, counters);
+        this.spareBuffers = new SpareBuffers(pool);
+        this.failures = failures;
+        this.workers = new WorkerPool(number, firstWorker, workerCount, service, pool, alarm, failures::threadDies, threads);
+        this.lending = new Lending(connections, workers);
+        this.traffic = new Traffic(connections, workers, lending, signals, timeouts, counters);
     }
 
     /** This loop accepts: before {@link #start}. */
@@ -78,6 +81,7 @@ final class EventLoop implements Runnable, Worker.Completion {
         listeners.register(selector);
     }
 
+    /** @throws OutOfMemoryError if the system gives no more threads; some of this loop's may run then */
     void start() {
         workers.start();
         thread.start();
@@ -88,282 +92,194 @@ final class EventLoop implements Runnable, Worker.Completion {
         return List.of(thread.getName(), workers.firstName());
     }
 
-    /** Any thread: this loop serves the connection from now on. */
-    void adopt(SocketChannel channel, Object connectionState) {
-        connections.adopt(channel, connectionState);
-        selector.wakeup();
+    /** Any thread: this loop serves the connection from now on. @param tls null where it is plain */
+    void adopt(SocketChannel channel, Object connectionState, Tls tls) {
+        connections.adopt(channel, connectionState, tls);
+        alarm.ring();
+    }
+
+    /** Any thread: these limits, in milliseconds, hold from now on; 0 = none. */
+    void setTimeouts(long idleMillis, long requestMillis, long sendMillis) {
+        timeouts.set(idleMillis, requestMillis, sendMillis);
+        alarm.ring(); // how long the selector may sleep is reckoned after beforeSelect
     }
 
     /** Any thread: begins to stop. */
     void stop() {
         stopping = true;
-        selector.wakeup();
-        LockSupport.unpark(thread);
+        alarm.ringAlways();
     }
 
-    /** After {@link #stop}: returns when all threads of this loop have ended. */
+    /** After {@link #stop}: returns when all threads of this loop have ended, and what it had open is closed. */
     void join() throws InterruptedException {
-        thread.join();
-        workers.stop();
+        boolean wasStarted = thread.getState() != Thread.State.NEW;
+        if (wasStarted) {
+            thread.join();
+        }
+        workers.stop(failures.hasFailed() ? FAILED_WORKER_MILLIS : 0);
+        if (!wasStarted) {
+            closeUnstarted();
+        }
     }
 
-    @Override
-    public void batchMoved() {
-        int now = state;
-        if (now == WAITING) {
-            LockSupport.unpark(thread);
-        } else if (now == SELECTING) {
-            selector.wakeup();
-        }
+    /** Gives back what it has open, if its thread was never started. */
+    void closeUnstarted() {
+        closeAll(true);
     }
 
     @Override
     public void run() {
         try {
-            while (!stopping) round();
+            while (!stopping) {
+                round();
+            }
             drain();
-        } catch (Throwable bug) {
-            LOG.error("event loop failed; its connections are closed", bug);
-        } finally {
-            closeAll();
+        } catch (Throwable death) {
+            failures.threadDies(death);
+        }
+        closeAll(!failures.hasFailed() || awaitWorkers());
+    }
+
+    /** After a failure: no worker has a connection any more, or this is false. */
+    private boolean awaitWorkers() {
+        try {
+            traffic.cancelAll();
+            return workers.stop(FAILED_WORKER_MILLIS);
+        } catch (InterruptedException | OutOfMemoryError unknown) {
+            return false;
         }
     }
 
     private void round() throws IOException {
         select();
-        connections.openArrivals();
-        lendAgain();
-        submitFilling();
+        traffic.openArrivals();
+        traffic.hearSignals();
+        lending.lendQueued();
+        lending.submit();
         awaitBatches();
-        lendSlow();
+        lending.lendDeferred();
         checkTimers();
     }
 
-    // ---- select and read
-
     private void select() throws IOException {
-        if (!again.isEmpty() || connections.hasArrivals()) {
+        if (hasWork()) {
             selector.selectNow(onReady);
             return;
         }
-        state = SELECTING;
-        if (workers.hasDone()) {
-            state = RUNNING;
+        alarm.beforeSelect();
+        if (hasWork() || workers.hasDone() || stopping) {
+            alarm.awake();
             selector.selectNow(onReady);
         } else {
             selector.select(onReady, timeoutMillis());
-            state = RUNNING;
+            alarm.awake();
         }
     }
 
+    private boolean hasWork() {
+        return lending.hasQueued() || connections.hasArrivals() || !signals.isEmpty();
+    }
+
     private void ready(SelectionKey key) {
-        if (state != RUNNING) state = RUNNING; // still inside select(): a batch handed over now needs no wake-up
+        alarm.awake(); // still inside select(): a batch handed over now needs no wake-up
         if (key.attachment() instanceof Connection connection) {
-            if (key.isValid() && key.isWritable()) writable(connection);
-            if (key.isValid() && key.isReadable()) readable(connection);
+            traffic.ready(connection, key);
+        } else if (key.attachment() instanceof Rejections.Rejection rejection) {
+            rejection.ready();
         } else {
             listeners.accept(key);
         }
     }
 
-    private void readable(Connection connection) {
-        if (connection.isBusy() || connection.inputEnded) { // until it is back: a level-triggered selector would spin
-            interest(connection, 0);
-            return;
-        }
-        Loan loan = filling();
-        if (loan == null) return; // all batches are under way: it is still readable in the next round
-        try {
-            int count = connection.read(loan.batch.input);
-            if (count > 0) {
-                counters.bytesReceived.add(count);
-                connections.active(connection);
-                if (connection.hasNeededBytes()) lend(connection, loan, count);
-            } else if (count < 0) {
-                connection.inputEnded = true;
-                settle(connection);
-            }
-        } catch (IOException | RuntimeException failure) {
-            connections.fail(connection, failure);
-        }
-    }
-
-    private void lend(Connection connection, Loan loan, int bytes) {
-        connection.lent = true;
-        lentCount++;
-        loan.add(connection, bytes);
-        if (loan.isFull(workers.wantedBytes())) submitFilling();
-    }
-
-    private Loan filling() {
-        if (filling == null) filling = workers.take();
-        return filling;
-    }
-
-    // ---- hand over and wait
-
-    private void submitFilling() {
-        if (filling == null || filling.isEmpty()) return;
-        workers.submit(filling);
-        filling = null;
-    }
-
-    private void lendAgain() {
-        for (int i = again.size(); i > 0; i--) {
-            Loan loan = filling();
-            if (loan == null) return;
-            Connection connection = again.pollFirst();
-            connection.queued = false;
-            if (!connection.closed && connection.offerPending()) lend(connection, loan, connection.pendingBytes());
-        }
-    }
-
-    private void lendSlow() {
-        while (workers.isSlowLaneFree() && !slowQueue.isEmpty()) {
-            Connection connection = slowQueue.pollFirst();
-            connection.queued = false;
-            if (connection.closed || !connection.offerPending()) continue;
-            connection.lent = true;
-            lentCount++;
-            workers.submitSlow(connection);
-        }
+    private void makeRoom() {
+        traffic.hearSignals();
     }
 
     private void awaitBatches() {
-        finishDone();
-        if (!mustWait()) return;
-        long deadline = System.nanoTime() + BARRIER_NANOS;
-        for (long left = BARRIER_NANOS; left > 0 && mustWait(); left = deadline - System.nanoTime()) {
-            state = WAITING;
-            if (!workers.hasDone() && mustWait()) LockSupport.parkNanos(this, left);
-            state = RUNNING;
-            finishDone();
+        traffic.finishDone();
+        if (!mustWait()) {
+            return;
+        }
+        long deadline = lending.begunNanos() + BARRIER_NANOS; // no reading of the clock beside that one
+        for (long left = BARRIER_NANOS; mustWait(); left = deadline - System.nanoTime()) {
+            if (left <= 0) {
+                workers.outlived();
+                return;
+            }
+            alarm.beforePark();
+            if (!workers.hasDone() && signals.isEmpty() && mustWait()) {
+                LockSupport.parkNanos(this, left);
+            }
+            alarm.awake();
+            traffic.finishDone();
+            traffic.hearSignals();
         }
     }
 
     /** Whether a batch will soon be back, and nothing else is to be done. */
     private boolean mustWait() {
-        return again.isEmpty() && workers.hasQuick();
+        return workers.hasQuick() && !lending.hasQueued();
     }
-
-    private void finishDone() {
-        for (Loan loan; (loan = workers.pollDone()) != null;) {
-            finish(loan);
-            workers.release(loan);
-        }
-    }
-
-    private void finish(Loan loan) {
-        for (int i = 0; i < loan.count; i++) {
-            Connection connection = loan.connections[i];
-            connection.lent = false;
-            lentCount--;
-            try {
-                connection.keepUnread();
-                counters.bytesSent.add(connection.flush());
-                settle(connection);
-            } catch (IOException | RuntimeException failure) {
-                connections.fail(connection, failure);
-            }
-        }
-    }
-
-    /** What comes next for a connection that is not lent. */
-    private void settle(Connection connection) {
-        Exchange exchange = connection.exchange;
-        if (exchange.failed) {
-            connections.fail(connection, null);
-        } else if (connection.hasUnsent()) {
-            interest(connection, SelectionKey.OP_WRITE);
-        } else if (exchange.closing) {
-            connections.close(connection);
-        } else if (exchange.deferred) {
-            exchange.deferred = false;
-            connection.queued = true;
-            slowQueue.addLast(connection);
-        } else if (exchange.paused) {
-            exchange.paused = false;
-            connection.queued = true;
-            again.addLast(connection);
-        } else if (connection.inputEnded) {
-            connections.close(connection);
-        } else {
-            interest(connection, SelectionKey.OP_READ);
-        }
-    }
-
-    private void writable(Connection connection) {
-        if (connection.lent) return;
-        try {
-            counters.bytesSent.add(connection.flush());
-            settle(connection);
-        } catch (IOException | RuntimeException failure) {
-            connections.fail(connection, failure);
-        }
-    }
-
-    /** Costs a system call where it changes something: never on the usual path of a request. */
-    private static void interest(Connection connection, int ops) {
-        if (connection.key.interestOps() != ops) connection.key.interestOps(ops);
-    }
-
-    // ---- timers
 
     private void checkTimers() {
-        if (nextTimerNanos() == NEVER) return;
+        if (nextTimerNanos() == NEVER) {
+            return;
+        }
         long nowNanos = System.nanoTime();
-        connections.closeIdle(nowNanos);
-        if (listeners != null) listeners.resumeIfDue(nowNanos);
+        timeouts.check(nowNanos);
+        spareBuffers.check(nowNanos);
+        if (listeners != null) {
+            listeners.check(nowNanos);
+        }
     }
 
     private long nextTimerNanos() {
-        long idleCheck = connections.idleCheckNanos();
-        return listeners == null ? idleCheck : Math.min(idleCheck, listeners.resumeNanos());
+        long look = Math.min(timeouts.nextLook(), spareBuffers.dueNanos());
+        return listeners == null ? look : Math.min(look, listeners.dueNanos());
     }
 
     /** How long the selector may sleep; 0 = until something happens. */
     private long timeoutMillis() {
         long due = nextTimerNanos();
-        if (due == NEVER) return 0;
-        return Math.max(1, (due - System.nanoTime()) / 1_000_000 + 1);
+        return due == NEVER ? 0 : Math.max(1, (due - System.nanoTime()) / 1_000_000 + 1);
     }
-
-    // ---- stop
 
     /** Answers what was received, sends what clients take, and waits for the workers. */
     private void drain() throws IOException {
-        if (listeners != null) listeners.close();
+        if (listeners != null) {
+            listeners.close();
+        }
         long flushUntil = System.nanoTime() + STOP_FLUSH_NANOS;
         boolean received = true;
-        while (lentCount > 0 || (received || hasUnsent()) && System.nanoTime() - flushUntil < 0) {
-            connections.openArrivals();
+        while (!failures.hasFailed()
+                && (lending.lentCount() > 0 || (received || traffic.isUnderWay()) && System.nanoTime() - flushUntil < 0)) {
+            traffic.openArrivals();
             long before = counters.bytesReceived.get();
             selector.select(onReady, received ? 1 : 20);
             received = counters.bytesReceived.get() != before;
-            lendAgain();
-            submitFilling();
+            traffic.hearSignals();
+            lending.lendQueued();
+            lending.submit();
             awaitBatches();
-            lendSlow();
-            if (System.nanoTime() - flushUntil >= 0) cancelAll();
+            lending.lendDeferred();
+            if (System.nanoTime() - flushUntil >= 0) {
+                traffic.cancelAll();
+            }
         }
     }
 
-    private boolean hasUnsent() {
-        return !again.isEmpty() || !slowQueue.isEmpty() || connections.all().anyMatch(Connection::hasUnsent);
-    }
-
-    private void cancelAll() {
-        connections.all().forEach(connection -> connection.exchange.cancel());
-        slowQueue.clear();
-        again.clear();
-    }
-
-    private void closeAll() {
+    /** @param workersEnded false if a worker may still use the buffers of connections that are lent */
+    private void closeAll(boolean workersEnded) {
         try {
-            connections.closeAll();
-            if (listeners != null) listeners.close();
+            if (listeners != null) {
+                listeners.close();
+            }
+            connections.closeAll(workersEnded);
+            if (workersEnded) {
+                workers.free();
+            }
             selector.close();
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException | OutOfMemoryError failure) {
             LOG.warn("closing the event loop: {}", failure.toString());
         }
     }

@@ -5,16 +5,20 @@ import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,30 +38,51 @@ final class Listeners {
     private static final long NEVER = Long.MAX_VALUE;
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
-    private final List<ServerSocketChannel> channels = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
     private final List<SelectionKey> keys = new ArrayList<>();
+    /** Null where all is plain. */
+    private final Tls tls;
     private final Service service;
     private final LoopCounters.Connections counters;
-    private final int connectionsMax;
-    private final byte[] tooMany;
+    /** Any thread may set it. */
+    private volatile int connectionsMax;
+    private final Rejections rejections;
+    /** Null if there is none. */
+    private UnixSocket unixSocket;
+    private Selector selector;
     private EventLoop[] loops;
     private int nextLoop;
     private long nextId = 1;
     private long resumeNanos = NEVER;
     private long loggedNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
 
+    /** @param path null where it has an address */
+    private record Listener(ServerSocketChannel channel, boolean secured, Path path) {
+    }
+
     /** Binds. An address that this machine does not have (IPv6 switched off, say) is skipped if another one works. */
-    Listeners(NetConfig config, Service service, LoopCounters.Connections counters) throws IOException {
+    Listeners(NetConfig config, Service service, LoopCounters.Connections counters, Tls tls) throws IOException {
+        this.tls = tls;
         this.service = service;
         this.counters = counters;
         this.connectionsMax = config.connectionsMax();
-        this.tooMany = service.tooManyConnections();
-        int port = config.port();
+        this.rejections = new Rejections(service);
+        if (config.port() != NetConfig.PORT_OFF) {
+            listen(config.addresses(), config.port(), false);
+        }
+        if (config.tls() != null) {
+            listen(config.tls().addresses(), config.tls().port(), true);
+        }
+    }
+
+    private void listen(List<InetAddress> addresses, int wantedPort, boolean secured) throws IOException {
+        int before = listeners.size();
+        int port = wantedPort;
         IOException failure = null;
-        for (InetAddress address : config.addresses()) {
+        for (InetAddress address : addresses) {
             try {
                 ServerSocketChannel channel = bind(new InetSocketAddress(address, port));
-                channels.add(channel);
+                listeners.add(new Listener(channel, secured, null));
                 port = channel.socket().getLocalPort();
             } catch (BindException inUse) {
                 if (isUnavailable(inUse)) {
@@ -70,7 +95,18 @@ final class Listeners {
                 failure = new IOException(unavailable.getMessage(), unavailable);
             }
         }
-        if (channels.isEmpty()) throw named(failure, config.addresses().get(0), port);
+        if (listeners.size() == before) {
+            close();
+            throw named(failure, addresses.get(0), port);
+        }
+    }
+
+    /** Listens there, too. Before its loop is started, after it is registered. */
+    void listenOn(Path path, Set<PosixFilePermission> permissions) throws IOException {
+        unixSocket = UnixSocket.bind(path, permissions, BACKLOG);
+        Listener listener = new Listener(unixSocket.channel, false, path);
+        listeners.add(listener);
+        keys.add(listener.channel.register(selector, SelectionKey.OP_ACCEPT, listener));
     }
 
     private static boolean isUnavailable(IOException failure) {
@@ -97,8 +133,14 @@ final class Listeners {
         }
     }
 
-    List<InetSocketAddress> addresses() {
-        return channels.stream().map(channel -> (InetSocketAddress) channel.socket().getLocalSocketAddress()).toList();
+    List<InetSocketAddress> addresses(boolean secured) {
+        return listeners.stream().filter(listener -> listener.secured == secured && listener.path == null)
+                .map(listener -> (InetSocketAddress) listener.channel.socket().getLocalSocketAddress()).toList();
+    }
+
+    /** Any thread: so many connections may be open from now on. Those that are more stay. */
+    void setConnectionsMax(int max) {
+        connectionsMax = max;
     }
 
     /** Connections go to these loops in turn. */
@@ -106,37 +148,51 @@ final class Listeners {
         loops = eventLoops;
     }
 
-    void register(Selector selector) throws ClosedChannelException {
-        for (ServerSocketChannel channel : channels) keys.add(channel.register(selector, SelectionKey.OP_ACCEPT, this));
+    void register(Selector accepting) throws ClosedChannelException {
+        selector = accepting;
+        rejections.register(accepting);
+        for (Listener listener : listeners) {
+            keys.add(listener.channel.register(selector, SelectionKey.OP_ACCEPT, listener));
+        }
     }
 
     void accept(SelectionKey key) {
         try {
-            ServerSocketChannel listener = (ServerSocketChannel) key.channel();
+            Listener listener = (Listener) key.attachment();
             SocketChannel channel;
-            for (int i = 0; i < ACCEPTS_MAX && (channel = listener.accept()) != null; i++) admit(channel);
-        } catch (IOException outOfDescriptors) {
-            pause(outOfDescriptors);
+            for (int i = 0; i < ACCEPTS_MAX && (channel = listener.channel.accept()) != null; i++) {
+                admit(channel, listener);
+            }
+        } catch (IOException | OutOfMemoryError exhausted) { // of descriptors, mostly
+            pause(exhausted);
         }
     }
 
-    private void admit(SocketChannel channel) {
+    private void admit(SocketChannel channel, Listener listener) {
         try {
             if (counters.open.get() >= connectionsMax) {
                 counters.rejected.incrementAndGet();
-                channel.configureBlocking(false);
-                channel.write(ByteBuffer.wrap(tooMany));
-                channel.close();
+                rejections.add(channel, listener.secured);
                 return;
             }
-            Object state = service.connected(nextId++, channel.getRemoteAddress(), channel.getLocalAddress());
+            SocketAddress remote = listener.path == null ? channel.getRemoteAddress() : peer(channel, listener.path);
+            SocketAddress local = listener.path == null ? channel.getLocalAddress() : remote;
+            Object state = service.connected(nextId++, remote, local);
             counters.open.incrementAndGet();
             counters.accepted.incrementAndGet();
-            loops[nextLoop].adopt(channel, state);
+            loops[nextLoop].adopt(channel, state, listener.secured ? tls : null);
             nextLoop = (nextLoop + 1) % loops.length;
         } catch (IOException alreadyGone) {
             closeQuietly(channel);
+        } catch (RuntimeException bug) {
+            closeQuietly(channel);
+            LOG.error("the service failed at the beginning of a connection", bug);
         }
+    }
+
+    private static UnixPeer peer(SocketChannel channel, Path path) throws IOException {
+        boolean isKnown = channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED);
+        return new UnixPeer(path, isKnown ? channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName() : "");
     }
 
     private static void closeQuietly(SocketChannel channel) {
@@ -147,29 +203,42 @@ final class Listeners {
         }
     }
 
-    private void pause(IOException reason) {
+    private void pause(Throwable reason) {
         long now = System.nanoTime();
         if (now - loggedNanos >= LOG_INTERVAL_NANOS) {
             loggedNanos = now;
             LOG.warn("cannot accept connections, trying again every {} ms: {}", PAUSE_MILLIS, reason.getMessage());
         }
         resumeNanos = now + PAUSE_MILLIS * 1_000_000;
-        for (SelectionKey key : keys) key.interestOps(0);
+        for (SelectionKey key : keys) {
+            key.interestOps(0);
+        }
     }
 
-    /** When accepting goes on, in nanoseconds of System.nanoTime; Long.MAX_VALUE = it is not paused. */
-    long resumeNanos() {
-        return resumeNanos;
+    /** When {@link #check} has something to do, in nanoseconds of System.nanoTime; Long.MAX_VALUE = never. */
+    long dueNanos() {
+        return Math.min(resumeNanos, rejections.dueNanos());
     }
 
-    void resumeIfDue(long nowNanos) {
-        if (resumeNanos == NEVER || nowNanos - resumeNanos < 0) return;
+    void check(long nowNanos) {
+        rejections.check(nowNanos);
+        if (resumeNanos == NEVER || nowNanos - resumeNanos < 0) {
+            return;
+        }
         resumeNanos = NEVER;
-        for (SelectionKey key : keys) key.interestOps(SelectionKey.OP_ACCEPT);
+        for (SelectionKey key : keys) {
+            key.interestOps(SelectionKey.OP_ACCEPT);
+        }
     }
 
     void close() throws IOException {
         resumeNanos = NEVER;
-        for (ServerSocketChannel channel : channels) channel.close();
+        rejections.close();
+        for (Listener listener : listeners) {
+            listener.channel.close();
+        }
+        if (unixSocket != null) {
+            unixSocket.close();
+        }
     }
 }

@@ -37,6 +37,7 @@ final class LoopCounters {
     final Count bytesSent = new Count();
     final Count failed = new Count();
     final Count idleClosed = new Count();
+    final Count timedOut = new Count();
 
     LoopCounters(Connections connections) {
         this.connections = connections;

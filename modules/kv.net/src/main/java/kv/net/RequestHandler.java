@@ -3,8 +3,13 @@ package kv.net;
 /** Runs requests: bytes in, bytes out. It has no way to a socket and does not know its thread. */
 public interface RequestHandler {
 
-    /** Some calls of {@link #handle} follow directly: the time to read a clock once for all of them. */
-    default void beginBatch() {
+    /**
+     * Some calls of {@link #handle} follow directly: the time to read a clock once for all of them.
+     *
+     * @param receivedNanos since when they wait for a thread, by System.nanoTime: when the first of them was received
+     * @param slow whether this is the slow lane
+     */
+    default void beginBatch(long receivedNanos, boolean slow) {
     }
 
     /**

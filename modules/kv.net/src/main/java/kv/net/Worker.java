@@ -1,26 +1,12 @@
 package kv.net;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A thread that runs the batches of one event loop, in order. Its types hold no channel: it cannot do I/O.
- *
- * <p>The inbox is a ring with one writer (the loop) and one reader (this thread). The loop unparks the worker only
- * when it sleeps: the worker says so in {@code sleeping}, looks once more, then parks; the loop first publishes, then reads
- * {@code sleeping}. Both orders are volatile, so one of them always sees the other.
- */
+/** A thread that runs the batches of one event loop, in order. Its types hold no channel: it cannot do I/O. */
 final class Worker implements Runnable {
-    /** Batches waiting for one worker at most; a loop has no more in flight. */
-    static final int INBOX_LENGTH = 64;
-
-    /** How a worker tells its event loop that a batch is done, or will take long. */
-    interface Completion {
-        void batchMoved();
-    }
-
     /** Where a handler's failure goes. */
     interface Failure {
         void failed(Throwable failure);
@@ -28,22 +14,21 @@ final class Worker implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-    private final AtomicReferenceArray<Batch> inbox = new AtomicReferenceArray<>(INBOX_LENGTH);
+    private final Inbox inbox = new Inbox();
     private final RequestHandler handler;
-    private final Completion completion;
+    private final Bell loop;
     private final boolean slow;
+    private final Consumer<Throwable> onDeath;
     private final Thread thread;
-    private int submitted; // event loop
-    private int taken; // worker
-    private volatile boolean sleeping;
     private volatile boolean stopping;
 
     /** @param slow whether this is the slow lane: batches of one exchange, which may take as long as they need */
-    Worker(String name, RequestHandler handler, Completion completion, boolean slow) {
+    Worker(String name, RequestHandler handler, Bell loop, boolean slow, Consumer<Throwable> onDeath, ThreadMaker threads) {
         this.handler = handler;
-        this.completion = completion;
+        this.loop = loop;
         this.slow = slow;
-        this.thread = new Thread(this, name);
+        this.onDeath = onDeath;
+        this.thread = threads.newThread(this, name);
     }
 
     String name() {
@@ -54,49 +39,62 @@ final class Worker implements Runnable {
         thread.start();
     }
 
-    /** Event loop: hands a batch over. At most {@link #INBOX_LENGTH} may be under way. */
+    /** Event loop: hands a batch over. At most {@link Inbox#LENGTH} may be under way. */
     void submit(Batch batch) {
-        inbox.setRelease(submitted++ & (INBOX_LENGTH - 1), batch);
-        if (needsWakeUp()) LockSupport.unpark(thread);
+        if (inbox.put(batch)) {
+            LockSupport.unpark(thread);
+        }
     }
 
-    private boolean needsWakeUp() {
-        // The release store above must not pass the load of sleeping.
-        java.lang.invoke.VarHandle.fullFence();
-        return sleeping;
-    }
-
-    /** Ends the thread after the batches submitted; returns when it has ended. */
-    void stop() throws InterruptedException {
+    /** The thread shall end after the batches submitted. */
+    void stop() {
         stopping = true;
         LockSupport.unpark(thread);
-        thread.join();
+    }
+
+    /** After {@link #stop}: waits for its end, for so many milliseconds at most. @return whether it has ended */
+    boolean join(long millisMax) throws InterruptedException {
+        if (thread.isAlive()) {
+            thread.join(millisMax);
+        }
+        return !thread.isAlive();
     }
 
     @Override
     public void run() {
-        Batch batch;
-        while ((batch = take()) != null) {
-            batch.run(handler, slow, completion, Worker::report);
+        try {
+            Batch batch;
+            while ((batch = take()) != null) {
+                batch.run(handler, slow, loop, Worker::report);
+            }
+        } catch (Throwable death) {
+            onDeath.accept(death);
         }
     }
 
+    /** Null when it shall end. */
     private Batch take() {
-        int slot = taken & (INBOX_LENGTH - 1);
         Batch batch;
-        while ((batch = inbox.getAcquire(slot)) == null) {
-            if (stopping) return null;
-            sleeping = true;
-            if (inbox.get(slot) == null && !stopping) LockSupport.park(this);
-            sleeping = false;
+        while ((batch = inbox.poll()) == null) {
+            if (stopping) {
+                return null;
+            }
+            if (inbox.maySleep() && !stopping) {
+                LockSupport.park(this);
+            }
+            inbox.awake();
         }
-        inbox.setRelease(slot, null);
-        taken++;
         return batch;
     }
 
     private static void report(Throwable failure) {
-        if (failure instanceof BufferExhaustedException) return; // counted by the loop, not a bug
-        LOG.error("request handler failed; closing its connection", failure);
+        if (failure instanceof BufferExhaustedException) {
+            return; // counted by the loop, not a bug
+        }
+        try {
+            LOG.error("request handler failed; closing its connection", failure);
+        } catch (OutOfMemoryError noMemoryToSaySo) {
+            // the connection closes all the same, which may be what gives memory back
+        }
     }
 }

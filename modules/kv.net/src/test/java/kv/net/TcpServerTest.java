@@ -6,85 +6,43 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server over real sockets, with a service that echoes lines. */
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class TcpServerTest {
-    private final LineService service = new LineService();
-    private TcpServer server;
-
-    @AfterEach
-    void stop() throws InterruptedException {
-        service.gate.countDown();
-        if (server != null) server.stop();
-    }
-
-    private void start(int loops, int workers, int connectionsMax, long idleTimeoutMillis, long bufferBytesMax) throws IOException {
-        NetConfig config = new NetConfig(List.of(InetAddress.getByName("127.0.0.1")), 0, loops, workers, connectionsMax,
-                idleTimeoutMillis, 8 << 20, bufferBytesMax);
-        server = TcpServer.bind(config, service);
-        server.start();
-    }
-
-    private void start() throws IOException {
-        start(1, 2, 100, 0, 64 << 20);
-    }
-
-    private final class Client implements AutoCloseable {
-        final Socket socket;
-        final BufferedReader in;
-
-        Client() throws IOException {
-            socket = new Socket(InetAddress.getByName("127.0.0.1"), server.addresses().get(0).getPort());
-            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-        }
-
-        Client send(String text) throws IOException {
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-            return this;
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) Thread.onSpinWait(); // bounded by the class's timeout
-    }
-
+class TcpServerTest extends ServerTest {
     @ParameterizedTest
     @CsvSource({"1,1", "1,4", "3,3"})
     void pipelinedLines_manyConnections_answeredInOrder(int loops, int workers) throws IOException {
         start(loops, workers, 100, 0, 64 << 20);
         List<Client> clients = new ArrayList<>();
-        for (int i = 0; i < 20; i++) clients.add(new Client());
+        for (int i = 0; i < 20; i++) {
+            clients.add(new Client());
+        }
         for (int round = 0; round < 20; round++) {
             for (Client client : clients) {
                 StringBuilder lines = new StringBuilder();
-                for (int i = 0; i < 300; i++) lines.append("line ").append(round).append(' ').append(i).append('\n');
+                for (int i = 0; i < 300; i++) {
+                    lines.append("line ").append(round).append(' ').append(i).append('\n');
+                }
                 client.send(lines.toString());
             }
             for (Client client : clients) {
-                for (int i = 0; i < 300; i++) assertEquals("line " + round + " " + i, client.in.readLine());
+                for (int i = 0; i < 300; i++) {
+                    assertEquals("line " + round + " " + i, client.in.readLine());
+                }
             }
         }
-        for (Client client : clients) client.close();
+        for (Client client : clients) {
+            client.close();
+        }
         await(() -> server.stats().connectionsOpen() == 0);
         assertEquals(20, service.disconnected.get());
     }
@@ -120,6 +78,45 @@ class TcpServerTest {
             assertEquals(line, client.in.readLine());
             assertEquals("next", client.in.readLine());
             sender.join();
+        }
+    }
+
+    /** Some slabs of small ones stay. Seen to fail with SpareBuffers never due. */
+    @Test
+    void clientsHaveLeft_largeBuffersGoBack() throws Exception {
+        start();
+        long before = server.stats().bufferBytes();
+        try (Client client = new Client()) {
+            client.send("x".repeat(2_000_000) + "\n");
+            assertEquals(2_000_000, client.in.readLine().length());
+        }
+        await(() -> server.stats().bufferBytes() < before + (3 << 20));
+    }
+
+    /** Its buffer is made larger on the slow lane, which is busy here. */
+    @Test
+    void longLine_slowLaneBusy_goesOnWhenItIsFree() throws Exception {
+        start(1, 1, 100, 0, BUFFER_BYTES);
+        String line = "x".repeat(5 << 20);
+        try (Client slow = new Client(); Client client = new Client(); Client other = new Client()) {
+            slow.send("slow\n");
+            service.waiting.await();
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try {
+                    client.send(line + "\nnext\n");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            await(() -> server.stats().bytesReceived() > 1 << 20);
+            for (int i = 0; i < 100; i++) {
+                assertEquals("quick", other.ask("quick"));
+            }
+            service.gate.countDown();
+            assertEquals("slow", slow.in.readLine());
+            assertEquals(line, client.in.readLine());
+            assertEquals("next", client.in.readLine());
+            sent.get();
         }
     }
 
@@ -212,20 +209,25 @@ class TcpServerTest {
             int ticksBytes = 200 * "tick\n".length();
             long before = -1;
             for (long sent; (sent = server.stats().bytesSent()) != before + ticksBytes; before = sent) {
-                try (Client other = new Client()) { // as long as more goes out than the ticks, the deaf client's socket takes some
-                    for (int i = 0; i < 200; i++) assertEquals("tick", other.send("tick\n").in.readLine());
+                // as long as more goes out than the ticks, the deaf client's socket takes some
+                try (Client other = new Client()) {
+                    for (int i = 0; i < 200; i++) {
+                        assertEquals("tick", other.send("tick\n").in.readLine());
+                    }
                 }
             }
-            assertTrue(server.stats().bufferBytes() < 1 << 20, () -> server.stats().toString());
-            for (int i = 0; i < count; i++) assertEquals(100_000, client.in.readLine().length());
+            assertTrue(server.stats().bufferBytes() < 4 << 20, () -> server.stats().toString());
+            for (int i = 0; i < count; i++) {
+                assertEquals(100_000, client.in.readLine().length());
+            }
         }
     }
 
     @Test
     void bufferPoolExhausted_onlyThatConnectionCloses() throws IOException {
-        start(1, 2, 100, 0, 1 << 20);
+        start(1, 2, 100, 0, 16 << 20);
         try (Client greedy = new Client(); Client other = new Client()) {
-            greedy.send("fill 4000000\n");
+            greedy.send("fill 20000000\n");
             assertNull(greedy.in.readLine());
             other.send("still here\n");
             assertEquals("still here", other.in.readLine());
@@ -240,7 +242,7 @@ class TcpServerTest {
             assertEquals("a", first.send("a\n").in.readLine());
             assertEquals("b", second.send("b\n").in.readLine());
             try (Client third = new Client()) {
-                assertEquals("too many", third.in.readLine());
+                assertEquals("too many, *", third.ask("*1"));
                 assertNull(third.in.readLine());
             }
             assertEquals(1, server.stats().connectionsRejected());
@@ -249,16 +251,6 @@ class TcpServerTest {
             try (Client again = new Client()) {
                 assertEquals("c", again.send("c\n").in.readLine());
             }
-        }
-    }
-
-    @Test
-    void idleTimeout_closesIdleConnections() throws IOException {
-        start(1, 1, 10, 30, 64 << 20);
-        try (Client client = new Client()) {
-            assertEquals("a", client.send("a\n").in.readLine());
-            assertNull(client.in.readLine());
-            assertEquals(1, server.stats().connectionsIdleClosed());
         }
     }
 
@@ -272,7 +264,7 @@ class TcpServerTest {
             server.stop();
             assertNull(idle.in.readLine());
         }
-        assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().startsWith("kv-")));
+        assertFalse(anyServerThread());
         assertEquals(0, server.stats().connectionsOpen());
     }
 
@@ -301,9 +293,8 @@ class TcpServerTest {
     @Test
     void bind_portInUse_saysWhichAddress() throws Exception {
         start();
-        int port = server.addresses().get(0).getPort();
-        NetConfig same = new NetConfig(List.of(InetAddress.getByName("127.0.0.1")), port, 1, 1, 10, 0, 1 << 20, 1 << 20);
-        IOException failure = assertThrows(IOException.class, () -> TcpServer.bind(same, service));
-        assertTrue(failure.getMessage().contains("127.0.0.1:" + port), failure.getMessage());
+        NetConfig same = config(port(), 1, 1, 10, 0, BUFFER_BYTES);
+        IOException failure = assertThrows(IOException.class, () -> TcpServer.bind(same, service, failures::add));
+        assertTrue(failure.getMessage().contains("127.0.0.1:" + port()), failure.getMessage());
     }
 }

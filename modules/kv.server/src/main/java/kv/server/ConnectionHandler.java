@@ -43,7 +43,7 @@ final class ConnectionHandler implements RequestHandler {
     }
 
     @Override
-    public void beginBatch() {
+    public void beginBatch(long receivedNanos, boolean slow) {
         nanos = System.nanoTime();
     }
 

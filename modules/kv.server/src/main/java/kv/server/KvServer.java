@@ -29,6 +29,9 @@ import kv.store.StoreConfig;
  * <p>Any thread may call any method. A JVM may run several, on different ports.
  */
 public final class KvServer implements AutoCloseable {
+    private static final long REQUEST_TIMEOUT_MILLIS = 60_000;
+    private static final long SEND_TIMEOUT_MILLIS = 300_000;
+
     private final KeyValueStore store;
     private final TcpServer tcp;
 
@@ -37,7 +40,7 @@ public final class KvServer implements AutoCloseable {
                 .withValueBytesMax(config.maxValueBytes()));
         ServerState state = new ServerState(config, store);
         try {
-            tcp = TcpServer.bind(netConfig(config), new Connections(state));
+            tcp = TcpServer.bind(netConfig(config), new Connections(state), KvServer::lost);
         } catch (IOException | RuntimeException failure) {
             store.close();
             throw failure;
@@ -93,9 +96,15 @@ public final class KvServer implements AutoCloseable {
         return addresses().stream().map(TcpServer::text).collect(Collectors.joining(", "));
     }
 
+    /** All connections are closed by now, and the port is free. */
+    private static void lost(Throwable failure) {
+        System.err.println("kv-server: a thread of the server has died: " + failure);
+    }
+
     private static NetConfig netConfig(ServerConfig config) {
         return new NetConfig(config.bind(), config.port(), config.eventLoops(), config.workers(), config.maxConnections(),
-                config.idleTimeoutMillis(), ProtocolLimits.REQUEST_BYTES_MAX + 1024, config.maxBufferBytes());
+                config.idleTimeoutMillis(), REQUEST_TIMEOUT_MILLIS, SEND_TIMEOUT_MILLIS,
+                ProtocolLimits.REQUEST_BYTES_MAX + 1024, config.maxBufferBytes());
     }
 
     /** Comings and goings of clients. */
@@ -118,8 +127,10 @@ public final class KvServer implements AutoCloseable {
         }
 
         @Override
-        public byte[] tooManyConnections() {
-            return ("ERROR " + ProtocolError.TOO_MANY_CONNECTIONS.text() + "\n").getBytes(StandardCharsets.US_ASCII);
+        public byte[] tooManyConnections(int firstByte) {
+            String said = firstByte == '*' ? "-ERR max number of clients reached\r\n"
+                    : "ERROR " + ProtocolError.TOO_MANY_CONNECTIONS.text() + "\n";
+            return said.getBytes(StandardCharsets.US_ASCII);
         }
     }
 }
