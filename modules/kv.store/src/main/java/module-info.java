@@ -11,5 +11,7 @@
  * {@link kv.store.StoreSession} is the same without copies and allocations, for a server's threads.
  */
 module kv.store {
+    requires kv.memory;
+
     exports kv.store;
 }

@@ -3,6 +3,8 @@ package kv.bench;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import kv.store.Access;
+import kv.store.Deadline;
 import kv.store.KeyValueStore;
 import kv.store.StoreConfig;
 import kv.store.StoreSession;
@@ -19,8 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One table, several threads, as the workers of several event loops use it. What a call costs more than with one thread is the price of
- * the cache lines that both write: a shard's lock word, nothing else. All keys: rarely the same shard. One key: always.
+ * One table, several threads, as the workers of several event loops use it. What a call costs more than with one thread is the
+ * price of the cache lines that both write: a shard's lock word, nothing else. All keys: rarely the same shard. One key: always.
  *
  * <pre>
  * java -cp 'modules/kv.bench/target/classes:modules/kv.bench/target/lib/*' org.openjdk.jmh.Main SharingBenchmark -t 1
@@ -63,19 +65,33 @@ public class SharingBenchmark {
         private final ByteBuffer target = ByteBuffer.allocateDirect(Keys.VALUE_BYTES);
         private Keys chosen;
         private StoreSession session;
+        private kv.store.Keys key;
 
         @Setup
         public void open(SharingBenchmark shared) {
             chosen = new Keys(KEYS, shared.seeds.incrementAndGet());
             session = shared.store.session();
+            key = session.newKeys();
         }
 
         private int get() {
-            return session.read(chosen.key, 0, Keys.KEY_BYTES, target.clear());
+            open(Access.SHARED);
+            int length = session.read(0, 0, Keys.VALUE_BYTES, target.clear());
+            session.close();
+            return length;
         }
 
         private Object put() {
-            return session.put(chosen.key, 0, Keys.KEY_BYTES, chosen.value, 0, Keys.VALUE_BYTES, StoreSession.NO_EXPIRY);
+            open(Access.EXCLUSIVE);
+            Object result = session.put(0, chosen.value, 0, Keys.VALUE_BYTES, Deadline.NONE);
+            session.close();
+            return result;
+        }
+
+        private void open(Access access) {
+            key.clear();
+            key.add(chosen.key, 0, Keys.KEY_BYTES);
+            session.open(key, 0, 1, access, 0);
         }
     }
 

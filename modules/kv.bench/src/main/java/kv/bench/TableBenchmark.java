@@ -2,6 +2,9 @@ package kv.bench;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import kv.store.Access;
+import kv.store.Deadline;
+import kv.store.Eviction;
 import kv.store.KeyValueStore;
 import kv.store.PutResult;
 import kv.store.StoreConfig;
@@ -27,6 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * <pre>
  * java -cp 'modules/kv.bench/target/classes:modules/kv.bench/target/lib/*' org.openjdk.jmh.Main TableBenchmark
  * java -cp … org.openjdk.jmh.Main TableBenchmark -p keys=10000 -prof gc         # shows 0 bytes allocated a call
+ * java -cp … org.openjdk.jmh.Main TableBenchmark -p keys=1000000 -p eviction=NONE,ALL    # what counting costs
  * </pre>
  */
 @State(Scope.Thread)
@@ -42,20 +46,28 @@ public class TableBenchmark {
     @Param({"10000", "100000", "1000000", "10000000"})
     public int keys;
 
+    /** With another than NONE reads count, for the case that the store gets full; here it does not. */
+    @Param("NONE")
+    public Eviction eviction;
+
     private final ByteBuffer target = ByteBuffer.allocateDirect(Keys.VALUE_BYTES);
     private Keys chosen;
     private KeyValueStore store;
     private StoreSession session;
+    private kv.store.Keys key;
 
     /** Fills the table. */
     @Setup(Level.Trial)
     public void fill() {
-        store = new KeyValueStore(StoreConfig.defaults().withMemoryLimitBytes(MEMORY_LIMIT_BYTES));
+        store = new KeyValueStore(StoreConfig.defaults().withMemoryLimitBytes(MEMORY_LIMIT_BYTES).withEviction(eviction));
         session = store.session();
+        key = session.newKeys();
         chosen = new Keys(keys);
         for (int i = 0; i < keys; i++) {
             chosen.choose(i);
-            if (put() == PutResult.OUT_OF_MEMORY) throw new IllegalStateException("the table is full at " + i + " keys");
+            if (put() == PutResult.OUT_OF_MEMORY) {
+                throw new IllegalStateException("the table is full at " + i + " keys");
+            }
         }
     }
 
@@ -88,14 +100,29 @@ public class TableBenchmark {
     public boolean putNewAndDelete() {
         chosen.chooseNone();
         put();
-        return session.delete(chosen.key, 0, Keys.KEY_BYTES);
+        open(Access.EXCLUSIVE);
+        boolean deleted = session.delete(0);
+        session.close();
+        return deleted;
     }
 
     private int get() {
-        return session.read(chosen.key, 0, Keys.KEY_BYTES, target.clear());
+        open(Access.SHARED);
+        int length = session.read(0, 0, Keys.VALUE_BYTES, target.clear());
+        session.close();
+        return length;
     }
 
     private PutResult put() {
-        return session.put(chosen.key, 0, Keys.KEY_BYTES, chosen.value, 0, Keys.VALUE_BYTES, StoreSession.NO_EXPIRY);
+        open(Access.EXCLUSIVE);
+        PutResult result = session.put(0, chosen.value, 0, Keys.VALUE_BYTES, Deadline.NONE);
+        session.close();
+        return result;
+    }
+
+    private void open(Access access) {
+        key.clear();
+        key.add(chosen.key, 0, Keys.KEY_BYTES);
+        session.open(key, 0, 1, access, 0);
     }
 }

@@ -1,9 +1,6 @@
 package kv.server;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,97 +8,123 @@ import java.util.Map;
 /**
  * What the user asked for: settings from the file, the environment and the command line, the later overruling the
  * earlier, and what to do with them.
+ *
+ * @param config null for HELP and VERSION
+ * @param sources where they come from
+ * @param notices what was given and is ignored, a line each
+ * @param rdbImport what is loaded before clients are served; null = nothing
  */
-record CommandLine(Action action, ServerConfig config) {
-    enum Action { RUN, CHECK_CONFIG, HELP, VERSION }
-
-    private record Assignment(String source, Setting setting, String value) {
-    }
+record CommandLine(Action action, ServerConfig config, SettingsSources sources, List<String> notices,
+        RdbImport rdbImport) {
+    enum Action { RUN, CHECK_CONFIG, CHECK_LOG, HELP, VERSION }
 
     /** @throws UsageException naming source (option, variable, or file and line), value and allowed range */
     static CommandLine parse(String[] args, Map<String, String> environment) throws UsageException {
-        List<Assignment> options = new ArrayList<>();
         Action action = Action.RUN;
-        String file = environment.get("KV_CONFIG");
-        String fileSource = "KV_CONFIG";
+        EnvironmentSettings variables = new EnvironmentSettings(environment);
+        String file = variables.file();
+        String fileSource = EnvironmentSettings.FILE_VARIABLE;
+        List<Assignment> options = new ArrayList<>();
+        boolean hasPort = false;
+        String importFile = null;
+        String importDatabase = null;
         for (int i = 0; i < args.length; i++) {
             String arg = args[i];
-            if (arg.equals("--help") || arg.equals("-h")) return new CommandLine(Action.HELP, null);
-            if (arg.equals("--version")) return new CommandLine(Action.VERSION, null);
+            if (arg.equals("--help") || arg.equals("-h")) {
+                return new CommandLine(Action.HELP, null, SettingsSources.NONE, List.of(), null);
+            }
+            if (arg.equals("--version")) {
+                return new CommandLine(Action.VERSION, null, SettingsSources.NONE, List.of(), null);
+            }
             if (arg.equals("--check-config")) {
                 action = Action.CHECK_CONFIG;
                 continue;
             }
-            if (!arg.startsWith("--")) {
+            if (!arg.startsWith("-") || isNumber(arg)) {
+                if (hasPort) {
+                    throw new UsageException("unexpected argument '" + arg + "': one PORT only, see --help");
+                }
+                hasPort = true;
                 options.add(new Assignment("PORT", Setting.PORT, arg));
                 continue;
             }
             int equals = arg.indexOf('=');
             String name = equals < 0 ? arg : arg.substring(0, equals);
-            Setting setting = Setting.named(name.substring(2));
-            boolean isFile = name.equals("--config");
-            if (setting == null && !isFile) throw new UsageException("unknown option " + name + ", see --help");
+            Setting setting = name.startsWith("--") ? Setting.named(name.substring(2)) : null;
+            if (name.equals("--check-log")) {
+                action = Action.CHECK_LOG;
+                setting = Setting.DATA_DIR;
+            }
+            boolean isFile = name.equals("--config") || name.equals("--import");
+            boolean isDatabase = name.equals("--database");
+            if (setting == null && !isFile && !isDatabase) {
+                throw new UsageException(Setting.unknown("option " + name, name));
+            }
             if (equals < 0 && i + 1 == args.length) {
-                throw new UsageException(name + " needs a value" + (isFile ? ": a file" : ", allowed: " + setting.range()));
+                throw new UsageException(name + " needs a value"
+                        + (isFile ? ": a file" : isDatabase ? ": a number" : ", allowed: " + setting.range()));
             }
             String value = equals < 0 ? args[++i] : arg.substring(equals + 1);
-            if (isFile) {
+            if (isDatabase) {
+                importDatabase = value;
+            } else if (name.equals("--import")) {
+                importFile = value;
+            } else if (isFile) {
                 file = value;
                 fileSource = name;
             } else {
                 options.add(new Assignment(name, setting, value));
             }
         }
-        List<Assignment> all = new ArrayList<>();
-        if (file != null) all.addAll(readFile(fileSource, file));
-        for (Setting setting : Setting.values()) {
-            String value = environment.get(setting.variableName());
-            if (value != null) all.add(new Assignment(setting.variableName(), setting, value));
+        List<Assignment> onTop = variables.assignments();
+        onTop.addAll(options);
+        SettingsSources sources = SettingsSources.read(fileSource, file, onTop);
+        ServerConfig config = apply(sources.all());
+        String password = variables.password();
+        if (password != null && !config.passwordFile().isEmpty()) {
+            throw new UsageException("the password is given twice: by " + EnvironmentSettings.PASSWORD_VARIABLE
+                    + " and by --password-file; one of them must go");
         }
-        all.addAll(options);
-        return new CommandLine(action, apply(all));
+        return new CommandLine(action, password == null ? config : config.withPassword(password), sources, variables.notices(),
+                RdbImport.of(importFile, importDatabase));
+    }
+
+    private static boolean isNumber(String arg) {
+        return arg.length() > 1 && Character.isDigit(arg.charAt(1));
     }
 
     private static ServerConfig apply(List<Assignment> assignments) throws UsageException {
         ServerConfig config = ServerConfig.defaults();
         for (Assignment assignment : assignments) {
             try {
-                config = config.with(assignment.setting, assignment.value);
+                config = config.with(assignment.setting(), assignment.value());
             } catch (IllegalArgumentException wrong) {
-                throw new UsageException(assignment.source + ": " + wrong.getMessage());
+                throw new UsageException(assignment.source() + ": " + wrong.getMessage());
             }
         }
         if (config.workers() < config.eventLoops()) {
             throw new UsageException("--workers: '" + config.workers() + "' is not allowed, allowed: " + config.eventLoops()
                     + " to 256, at least one an event loop");
         }
+        if (config.port() < 0 && config.tlsPort() < 0) {
+            throw new UsageException("--port: off, and no --tls-port: nobody could connect");
+        }
+        if (config.tlsPort() >= 0) {
+            checkTls(config);
+        }
+        if (config.adminPort() >= 0 && !config.hasAdminToken()
+                && !config.adminBind().stream().allMatch(InetAddress::isLoopbackAddress)) {
+            throw new UsageException("--admin-bind: beyond loopback --admin-token-file is needed");
+        }
         return config;
     }
 
-    /** Lines {@code name value} or {@code name=value}; blank lines and those that begin with # are skipped. */
-    private static List<Assignment> readFile(String fileSource, String file) throws UsageException {
-        List<String> lines;
+    private static void checkTls(ServerConfig config) throws UsageException {
         try {
-            lines = Files.readAllLines(Path.of(file));
-        } catch (IOException | RuntimeException unreadable) {
-            throw new UsageException(fileSource + ": cannot read '" + file + "': " + reason(unreadable));
+            config.tls().check();
+        } catch (IllegalArgumentException wrong) {
+            throw new UsageException("--tls-port: " + wrong.getMessage());
         }
-        List<Assignment> assignments = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i).strip();
-            if (line.isEmpty() || line.startsWith("#")) continue;
-            String source = file + ":" + (i + 1);
-            String[] parts = line.split("\\s*=\\s*|\\s+", 2);
-            Setting setting = Setting.named(parts[0]);
-            if (setting == null) throw new UsageException(source + ": unknown setting '" + parts[0] + "', see --help");
-            if (parts.length < 2) throw new UsageException(source + ": " + parts[0] + " needs a value, allowed: " + setting.range());
-            assignments.add(new Assignment(source + ": " + parts[0], setting, parts[1]));
-        }
-        return assignments;
-    }
-
-    private static String reason(Exception failure) {
-        return failure instanceof NoSuchFileException ? "no such file" : failure.toString();
     }
 
     static String help() {
@@ -122,6 +145,10 @@ record CommandLine(Action action, ServerConfig config) {
         return text.append("""
                   --config FILE                  settings file; also KV_CONFIG
                   --check-config                 check all settings and exit
+                  --check-log DIR                read all of a data-dir that no server uses, say how it is, and exit
+                  --import FILE                  before the start, load the strings of an RDB file of Redis or Valkey; with a
+                                                 data-dir into an empty one only
+                  --database N                   that database of the file only; each keeps its number
                   --version                      print the version and exit
                   --help                         print this and exit
 

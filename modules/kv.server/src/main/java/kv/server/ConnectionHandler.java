@@ -1,178 +1,175 @@
 package kv.server;
 
 import java.nio.ByteBuffer;
-import java.util.stream.Stream;
+import kv.commands.Background;
+import kv.commands.Client;
+import kv.commands.Executor;
+import kv.commands.OutputFullException;
+import kv.commands.Postbox;
+import kv.commands.ReplyOutput;
+import kv.net.BufferExhaustedException;
 import kv.net.Exchange;
+import kv.net.Hold;
+import kv.net.Outbox;
 import kv.net.RequestHandler;
-import kv.protocol.Request;
-import kv.protocol.RequestParser;
-import kv.protocol.RequestParser.Outcome;
-import kv.protocol.RespParser;
-import kv.protocol.TextParser;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * Parses and executes what a connection has sent, in one straight line: bytes, request, command, store, reply. One per worker
- * thread.
- */
+/** Lets an executor work on what a connection has sent, and tells the event loop how to go on. One per worker thread. */
 final class ConnectionHandler implements RequestHandler {
-    /**
-     * A longer request takes the slow lane: copying it would hold the others of its batch up for too long. A value of 1 MiB, some 150 us,
-     * does not, for receiving it has held up the event loop for longer.
-     */
-    private static final int SHORT_REQUEST_BYTES = (1 << 20) + (64 << 10);
+    private static final Logger LOG = LoggerFactory.getLogger(KvServer.class);
 
-    /** Requests of a pipeline that are parsed before the first of them is executed, so that their cache misses overlap. */
-    private static final int PARSED_MAX = 16;
+    private final Executor executor;
+    /** Null if replies wait for no disk. */
+    private final DataDirectory durability;
+    private final Background background;
+    private final ExchangeOutput output = new ExchangeOutput();
 
-    private final CommandContext context;
-    private final ServerState server;
-    private final WorkerMetrics metrics;
-    private final Request[] requests = Stream.generate(Request::new).limit(PARSED_MAX + 1).toArray(Request[]::new);
-    private final int[] starts = new int[PARSED_MAX];
-    private final int[] ends = new int[PARSED_MAX];
-    private int parsed;
-    /** Requests, in this call. */
-    private int executed;
-    /** When the command before ended, which is when this one begins: one reading of the clock a command. */
-    private long nanos;
-
-    ConnectionHandler(ServerState server) {
-        this.server = server;
-        this.context = new CommandContext(server);
-        this.metrics = context.metrics;
+    ConnectionHandler(Executor executor, DataDirectory durability, Background background) {
+        this.executor = executor;
+        this.background = background;
+        this.durability = durability;
     }
 
     @Override
     public void beginBatch(long receivedNanos, boolean slow) {
-        nanos = System.nanoTime();
+        executor.beginBatch(receivedNanos, slow);
     }
 
     @Override
     public int handle(Exchange exchange) {
-        executed = 0;
-        executeAll(exchange);
-        return executed;
-    }
-
-    private void executeAll(Exchange exchange) {
-        ClientState client = (ClientState) exchange.state();
+        ServedClient served = (ServedClient) exchange.state();
+        Client client = served.client;
         ByteBuffer in = exchange.input();
-        if (client.parser == null) chooseProtocol(client, in.get(in.position()));
-        context.enter(exchange, client);
-        RequestParser parser = client.parser;
-        int parseMax = exchange.onSlowLane() ? 1 : PARSED_MAX;
-        while (in.hasRemaining()) {
-            Outcome outcome = parseAhead(parser, in, parseMax);
-            if (parsed > 1) prefetch();
-            if (!executeParsed(exchange, client, in)) return;
-            switch (outcome) {
-                case REQUEST -> {
-                }
-                case ERROR -> {
-                    reject(client, requests[parsed]);
-                    if (mustStop(exchange, client, in)) return;
-                }
-                case FATAL -> {
-                    context.request = requests[parsed];
-                    context.error(context.request.error());
-                    exchange.close();
-                    return;
-                }
-                case INCOMPLETE -> {
-                    exchange.need(parser.neededBytes());
-                    return;
+        output.exchange = exchange;
+        switch (execute(exchange, client, in)) {
+            case IDLE -> {
+                if (in.hasRemaining()) {
+                    exchange.need(executor.neededBytes());
                 }
             }
-        }
-    }
-
-    /** Parses requests as long as they come and there is room; the last outcome is that of requests[parsed], or REQUEST. */
-    private Outcome parseAhead(RequestParser parser, ByteBuffer in, int parseMax) {
-        for (parsed = 0; parsed < parseMax && in.hasRemaining(); parsed++) {
-            Outcome outcome = parser.parse(in, requests[parsed]);
-            if (outcome != Outcome.REQUEST) return outcome;
-            starts[parsed] = parser.requestStart();
-            ends[parsed] = in.position();
-        }
-        return Outcome.REQUEST;
-    }
-
-    private void prefetch() {
-        for (int i = 0; i < parsed; i++) {
-            Request request = requests[i];
-            int key = request.command().firstKey();
-            if (key > 0 && key < request.argCount()) context.store.announce(request.bytes(), request.start(key), request.length(key));
-        }
-        context.store.prefetch();
-    }
-
-    /** Executes what was parsed; false if the exchange is over, and what is left has become unread again. */
-    private boolean executeParsed(Exchange exchange, ClientState client, ByteBuffer in) {
-        int end = in.position();
-        for (int i = 0; i < parsed; i++) {
-            ServerCommand command = (ServerCommand) requests[i].command();
-            if (mustDefer(command, ends[i] - starts[i], exchange)) {
-                unread(in, client.parser, starts[i]);
-                exchange.defer();
-                return false;
+            case PAUSED -> exchange.pause();
+            case DEFERRED -> exchange.defer();
+            case HELD -> {
+                Hold hold = exchange.hold();
+                exchange.pause();
+                executor.whenReleased(hold::release);
             }
-            if (ends[i] - starts[i] > CommandContext.LONG_BYTES) exchange.late();
-            context.request = requests[i];
-            execute(command, client);
-            in.position(ends[i]);
-            if (mustStop(exchange, client, in)) {
-                client.parser.restart();
-                return false;
+            case DELAYED -> {
+                Hold hold = exchange.hold();
+                if (in.hasRemaining()) {
+                    exchange.pause();
+                }
+                background.after(executor.delayMillis(), hold::release);
+            }
+            case CLOSED -> exchange.close();
+            case CROSS_PROTOCOL -> {
+                LOG.warn("possible cross-protocol attack from {}: connection closed", client.remote());
+                exchange.close();
             }
         }
-        in.position(end);
-        return true;
-    }
-
-    private static void unread(ByteBuffer in, RequestParser parser, int start) {
-        in.position(start);
-        parser.restart();
-    }
-
-    /** Whether the client has been told to go, or has enough replies for now. */
-    private static boolean mustStop(Exchange exchange, ClientState client, ByteBuffer in) {
-        if (client.leaving) {
-            exchange.close();
-            return true;
+        if (durability != null) {
+            durability.holdUntilDurable(exchange, served, executor.takeSeenPosition(), executor.journalWait());
         }
-        if (!exchange.outputIsFull() && !exchange.onSlowLane()) return false;
-        if (in.hasRemaining()) exchange.pause();
-        return true;
+        return executor.executed();
     }
 
-    /** The first byte of a connection decides for its whole life. */
-    private void chooseProtocol(ClientState client, byte first) {
-        client.speaksResp = first == '*';
-        client.parser = client.speaksResp ? new RespParser(server.commands.resp, server.limits)
-                : new TextParser(server.commands.text, server.limits);
-    }
-
-    private static boolean mustDefer(ServerCommand command, int requestBytes, Exchange exchange) {
-        return (command.cost == ServerCommand.Cost.LONG || requestBytes > SHORT_REQUEST_BYTES) && !exchange.onSlowLane();
-    }
-
-    private void execute(ServerCommand command, ClientState client) {
-        executed++;
-        command.body.run(context);
-        long now = System.nanoTime();
-        metrics.record(command.metric, now - nanos);
-        nanos = now;
-        client.lastCommand = command;
-        client.lastNanos = now;
-    }
-
-    private void reject(ClientState client, Request request) {
-        if (!client.speaksResp && server.commands.isCrossProtocol(request)) {
-            server.refuseCrossProtocol(client);
-            client.leaving = true;
-            return;
+    /** A reply for which there is no room is the load's doing, no failure of ours: its connection is closed, and counted. */
+    private Executor.Outcome execute(Exchange exchange, Client client, ByteBuffer in) {
+        try {
+            return executor.execute(client, in, output);
+        } catch (OutputFullException full) {
+            if (full.getCause() instanceof BufferExhaustedException exhausted) {
+                throw exhausted;
+            }
+            exchange.discard();
+            return Executor.Outcome.CLOSED;
         }
-        context.request = request;
-        context.error(request.error());
+    }
+
+    /** A connection's outbox, as the commands see it. */
+    private record OutboxPostbox(Outbox outbox) implements Postbox {
+        @Override
+        public boolean offer(ByteBuffer message, int waitingBytesMax) {
+            return outbox.offer(message, waitingBytesMax);
+        }
+
+        @Override
+        public void await(boolean more) {
+            outbox.await(more);
+        }
+    }
+
+    /** The exchange of this call, as the commands see it. */
+    private static final class ExchangeOutput implements ReplyOutput {
+        private Exchange exchange;
+
+        @Override
+        public ByteBuffer reserve(int bytes) {
+            try {
+                return exchange.reserve(bytes);
+            } catch (BufferExhaustedException full) {
+                throw new OutputFullException(full);
+            }
+        }
+
+        @Override
+        public void discard() {
+            exchange.discard();
+        }
+
+        @Override
+        public void dropFirst(int bytes) {
+            exchange.dropFirst(bytes);
+        }
+
+        @Override
+        public boolean isFull() {
+            return exchange.outputIsFull();
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return exchange.isCancelled();
+        }
+
+        @Override
+        public void late() {
+            exchange.late();
+        }
+
+        @Override
+        public boolean charge(long bytes) {
+            if (bytes < 0) {
+                exchange.account().release(-bytes);
+                return true;
+            }
+            return exchange.account().charge(bytes);
+        }
+
+        @Override
+        public void spare(boolean on) {
+            exchange.spare(on);
+        }
+
+        @Override
+        public boolean onSlowLane() {
+            return exchange.onSlowLane();
+        }
+
+        @Override
+        public long receivedNanos() {
+            return exchange.receivedNanos();
+        }
+
+        @Override
+        public long writtenBytes() {
+            return exchange.writtenBytes();
+        }
+
+        @Override
+        public Postbox postbox() {
+            return new OutboxPostbox(exchange.outbox());
+        }
     }
 }

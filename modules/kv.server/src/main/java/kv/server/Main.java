@@ -1,8 +1,10 @@
 package kv.server;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,16 +17,21 @@ import org.slf4j.LoggerFactory;
 public final class Main {
     private static final int EXIT_CANNOT_RUN = 1;
     private static final int EXIT_USAGE = 2;
-    private static final long STOP_MILLIS_MAX = 1_900;
+    /** Of the time to stop, for the last lines of the log, where nobody may be reading stderr. */
+    private static final long FLUSH_MILLIS_MAX = 200;
 
     private Main() {
     }
 
     /** See {@code kv-server --help}. */
     public static void main(String[] args) throws InterruptedException {
+        Hangup.take();
         CommandLine commandLine;
         try {
             commandLine = CommandLine.parse(args, System.getenv());
+            if (commandLine.action() == CommandLine.Action.RUN || commandLine.action() == CommandLine.Action.CHECK_CONFIG) {
+                requireFits(commandLine.config().memoryPlan());
+            }
         } catch (UsageException wrong) {
             System.err.println("kv-server: " + wrong.getMessage());
             System.exit(EXIT_USAGE);
@@ -32,59 +39,120 @@ public final class Main {
         }
         switch (commandLine.action()) {
             case HELP -> System.out.print(CommandLine.help());
-            case VERSION -> System.out.println("kv-server " + KvServer.version() + " (JDK " + System.getProperty("java.version") + ")");
-            case CHECK_CONFIG -> System.out.println("settings are valid");
-            case RUN -> run(commandLine.config());
+            case VERSION -> System.out.println("kv-server " + KvServer.version() + " (JDK " + System.getProperty("java.version")
+                    + ")");
+            case CHECK_CONFIG -> {
+                for (String notice : commandLine.notices()) {
+                    System.err.println("kv-server: " + notice);
+                }
+                System.out.println("settings are valid");
+            }
+            case CHECK_LOG -> System.exit(DataCheck.run(commandLine.config().dataDirectory(), System.out));
+            case RUN -> run(commandLine);
         }
     }
 
-    private static void run(ServerConfig config) throws InterruptedException {
-        configureLogging(config.logLevel());
-        Logger log = LoggerFactory.getLogger(Main.class);
+    /** Else the kernel would end the process, with all its data, when it is full. */
+    private static void requireFits(MemoryPlan memory) throws UsageException {
+        if (MachineMemory.isKnown() && !memory.fits()) {
+            throw new UsageException(memory.text() + ": more than there is; set max-memory or max-buffer-memory lower, or -Xmx in"
+                    + " JAVA_OPTS");
+        }
+    }
+
+    private static void run(CommandLine commandLine) throws InterruptedException {
+        FailureExit failureExit = new FailureExit();
         CountDownLatch stopRequested = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> haltWhenStopped(stopRequested, stopped), "kv-shutdown"));
-        KvServer server;
+        AtomicBoolean serving = new AtomicBoolean();
         try {
-            server = KvServer.start(config);
-        } catch (IOException | RuntimeException failure) {
-            System.err.println("kv-server: " + failure.getMessage());
-            Runtime.getRuntime().halt(EXIT_CANNOT_RUN);
-            return;
+            failureExit.start();
+            Thread.setDefaultUncaughtExceptionHandler(failureExit);
+            ServerConfig config = commandLine.config();
+            ProgramLog programLog = new ProgramLog(LogLevel.named(config.logLevel()), LogStyle.named(config.logFormat()),
+                    failureExit);
+            failureExit.flushFirst(programLog);
+            Runtime.getRuntime().addShutdownHook(
+                    new Thread(() -> haltWhenStopped(stopRequested, stopped, serving, programLog, config.stopTimeoutMillis()),
+                            "kv-shutdown"));
+            LiveSettings settings = new LiveSettings(config, commandLine.sources());
+            settings.onChange(Setting.LOG_LEVEL, now -> programLog.level(LogLevel.named(now.logLevel())));
+            serve(commandLine, settings, failureExit, programLog.tail(), stopRequested, serving);
+        } catch (IOException | RuntimeException | OutOfMemoryError failure) {
+            failureExit.cannotRun(String.valueOf(failure.getMessage())); // nothing is undone, since the process ends
         }
-        log.info("ready on {} in {} ms", server.addressText(), ProcessAge.millis());
-        if (config.cpuAffinity()) CpuAffinity.bind(server.threadGroups());
+        stopped.countDown();
+    }
+
+    private static void serve(CommandLine commandLine, LiveSettings settings, FailureExit failureExit, LogTail tail,
+            CountDownLatch stopRequested, AtomicBoolean serving) throws IOException, InterruptedException {
+        Logger log = LoggerFactory.getLogger(Main.class);
+        for (String notice : commandLine.notices()) {
+            log.warn(notice);
+        }
+        ServerConfig config = commandLine.config();
+        KvServer server = KvServer.startProgram(settings, failureExit, tail, commandLine.rdbImport(),
+                Main::exitSoon);
+        serving.set(true);
+        Hangup.onSignal(() -> {
+            settings.reload();
+            server.reloadAccess();
+            server.readFilesAgain();
+        });
+        FirstReply.await(server.allAddresses().get(0));
+        logStart(log, commandLine);
+        if (config.adminPort() >= 0) {
+            log.info("admin port on {}", KvServer.text(server.adminAddresses()));
+        }
+        if (config.tlsPort() >= 0) {
+            log.info("TLS on {}", KvServer.text(server.tlsAddresses()));
+        }
+        if (!config.unixSocket().isEmpty()) {
+            log.info("socket {}, mode {}", config.unixSocket(), config.text(Setting.UNIX_SOCKET_MODE));
+        }
+        log.info("ready on {} in {} ms", KvServer.text(config.port() < 0 ? server.tlsAddresses() : server.addresses()),
+                ProcessAge.millis());
+        if (config.cpuAffinity()) {
+            CpuAffinity.bind(server.threadGroups());
+        }
         stopRequested.await();
         log.info("stopping");
         server.close();
         log.info("stopped");
-        stopped.countDown();
     }
 
-    private static void haltWhenStopped(CountDownLatch stopRequested, CountDownLatch stopped) {
+    /** As on TERM. The caller may be one of those that {@link System#exit} waits for. */
+    private static void exitSoon() {
+        new Thread(() -> System.exit(0), "kv-shutdown-request").start();
+    }
+
+    /** Who runs, within which limits, by which settings. */
+    private static void logStart(Logger log, CommandLine commandLine) {
+        ServerConfig config = commandLine.config();
+        log.info("kv-server {}, JDK {}, {} {} {}, process {}", KvServer.version(), System.getProperty("java.version"),
+                System.getProperty("os.name"), System.getProperty("os.version"), System.getProperty("os.arch"),
+                ProcessHandle.current().pid());
+        log.info("settings: {}, then environment and command line",
+                commandLine.sources().file() == null ? "no file" : Path.of(commandLine.sources().file()).toAbsolutePath());
+        log.info("memory: {}", config.memoryPlan().text());
+        log.info("threads: {} event loops, {} workers; connections: at most {}", config.eventLoops(), config.workers(),
+                DescriptorLimit.connections(config.maxConnections(), DescriptorLimit.descriptors()));
+    }
+
+    private static void haltWhenStopped(CountDownLatch stopRequested, CountDownLatch stopped, AtomicBoolean serving,
+            ProgramLog programLog, long stopMillis) {
         stopRequested.countDown();
         boolean inTime = false;
         try {
-            inTime = stopped.await(STOP_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            // Who is still loading has told nobody anything yet: a start may end at any point, as by a crash.
+            inTime = !serving.get() || stopped.await(stopMillis - FLUSH_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            if (!inTime) {
+                System.err.println("kv-server: did not stop within " + stopMillis + " ms");
+            }
+            programLog.flush(FLUSH_MILLIS_MAX);
         } catch (InterruptedException nobodyInterruptsThisThread) {
             Thread.currentThread().interrupt();
         }
-        if (!inTime) System.err.println("kv-server: did not stop within " + STOP_MILLIS_MAX + " ms");
-        System.out.flush();
-        System.err.flush();
         Runtime.getRuntime().halt(inTime ? 0 : EXIT_CANNOT_RUN);
-    }
-
-    /** Before the first logger is made. What the user sets with -D stays. */
-    private static void configureLogging(String level) {
-        setDefault("org.slf4j.simpleLogger.defaultLogLevel", level);
-        setDefault("org.slf4j.simpleLogger.showDateTime", "true");
-        setDefault("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS");
-        setDefault("org.slf4j.simpleLogger.showThreadName", "false");
-        setDefault("org.slf4j.simpleLogger.showShortLogName", "true");
-    }
-
-    private static void setDefault(String property, String value) {
-        if (System.getProperty(property) == null) System.setProperty(property, value);
     }
 }

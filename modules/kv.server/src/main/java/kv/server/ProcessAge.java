@@ -22,7 +22,8 @@ final class ProcessAge {
     static long millis() {
         try {
             String stat = Files.readString(Path.of("/proc/thread-self/stat"));
-            long startMillis = Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[START_FIELD]) * MILLIS_PER_TICK;
+            long startMillis = Long.parseLong(stat.substring(stat.lastIndexOf(')')
+                    + 2).split(" ")[START_FIELD]) * MILLIS_PER_TICK;
             String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
             return Math.round(Double.parseDouble(uptime) * 1000) - startMillis;
         } catch (IOException | RuntimeException notLinux) {

@@ -30,7 +30,10 @@ class AtomicityTest extends LiveServer {
     @Test
     void incr_sameKeyByAll_losesNone() throws Exception {
         start("workers", "4");
-        for (int i = 0; i < 5; i++) run((client, number) -> number % 2 == 0 ? new String[] {"INCR", "n"} : new String[] {"INCRBY", "n", "1"}, reply -> { });
+        for (int i = 0; i < 5; i++) {
+            run((client, number) -> number % 2 == 0 ? new String[] {"INCR", "n"} : new String[] {"INCRBY", "n", "1"},
+                    reply -> { });
+        }
         assertEquals("$5\r\n80000\r\n", client().ask("GET", "n"));
         assertEquals("+OK\r\n", client().ask("SET", "a", ""));
         run((client, number) -> new String[] {"APPEND", "a", "x"}, reply -> { });
@@ -68,7 +71,9 @@ class AtomicityTest extends LiveServer {
             case 1 -> new String[] {"RENAMENX", "b", "a"};
             default -> new String[] {"MGET", "a", "b"};
         }, reply -> {
-            if (reply.startsWith("*")) assertEquals(2, reply.split("token", -1).length, reply);
+            if (reply.startsWith("*")) {
+                assertEquals(2, reply.split("token", -1).length, reply);
+            }
         });
         assertEquals(":1\r\n", client().ask("DBSIZE"));
     }
@@ -84,13 +89,19 @@ class AtomicityTest extends LiveServer {
         });
         assertEquals(REQUESTS, won[0]);
         Client reader = client();
-        for (int number = 0; number < REQUESTS; number++) assertEqualElements(reader.ask("MGET", "a" + number, "b" + number));
+        for (int number = 0; number < REQUESTS; number++) {
+            assertEqualElements(reader.ask("MGET", "a" + number, "b" + number));
+        }
     }
 
     private static void assertEqualElements(String reply) {
-        if (!reply.startsWith("*")) return;
+        if (!reply.startsWith("*")) {
+            return;
+        }
         String[] lines = reply.split("\r\n");
-        for (int i = 4; i < lines.length; i += 2) assertEquals(lines[2], lines[i], reply);
+        for (int i = 4; i < lines.length; i += 2) {
+            assertEquals(lines[2], lines[i], reply);
+        }
     }
 
     private void run(Requests requests, Check check) throws Exception {
@@ -101,7 +112,9 @@ class AtomicityTest extends LiveServer {
             Client client = client();
             Thread thread = new Thread(() -> {
                 try {
-                    for (int done = 0; done < REQUESTS; done += PIPELINE) ask(client, number, done, requests, check);
+                    for (int done = 0; done < REQUESTS; done += PIPELINE) {
+                        ask(client, number, done, requests, check);
+                    }
                 } catch (IOException | RuntimeException | AssertionError failure) {
                     synchronized (failures) {
                         failures.add(failure);
@@ -111,14 +124,20 @@ class AtomicityTest extends LiveServer {
             threads.add(thread);
             thread.start();
         }
-        for (Thread thread : threads) thread.join();
+        for (Thread thread : threads) {
+            thread.join();
+        }
         assertTrue(failures.isEmpty(), () -> failures.get(0).toString());
     }
 
     private static void ask(Client client, int number, int from, Requests requests, Check check) throws IOException {
         StringBuilder pipeline = new StringBuilder();
-        for (int i = 0; i < PIPELINE; i++) pipeline.append(Client.request(requests.request(number, from + i)));
+        for (int i = 0; i < PIPELINE; i++) {
+            pipeline.append(Client.request(requests.request(number, from + i)));
+        }
         client.send(pipeline.toString());
-        for (int i = 0; i < PIPELINE; i++) check.check(client.reply());
+        for (int i = 0; i < PIPELINE; i++) {
+            check.check(client.reply());
+        }
     }
 }

@@ -27,10 +27,13 @@ class BackPressureTest extends LiveServer {
             clients.add(client.send("GET big\n".repeat(GETS)));
         }
         awaitStandstill(watcher);
-        assertTrue(watcher.info("total_net_output_bytes") < (long) CLIENTS * GETS << 20, "there are replies that wait for their clients");
+        assertTrue(watcher.info("total_net_output_bytes") < (long) CLIENTS * GETS << 20,
+                "there are replies that wait for their clients");
         long most = watcher.info("buffer_memory"); // the pool keeps what it once had, so this is the most there ever was
         assertTrue(most - before <= GROWTH_MAX, "grown by " + (most - before) + " bytes");
         assertEquals("$1048576\r\n" + value + "\r\n", watcher.ask("GET", "big"));
-        for (int i = 0; i < GETS; i++) assertEquals("VALUE " + value + "\n", clients.get(0).bytes(value.length() + 7));
+        for (int i = 0; i < GETS; i++) {
+            assertEquals("VALUE " + value + "\n", clients.get(0).bytes(value.length() + 7));
+        }
     }
 }

@@ -21,10 +21,19 @@ final class Client implements AutoCloseable {
         this(port, 0);
     }
 
+    /** @param connected to a server, as by TLS */
+    Client(Socket connected) throws IOException {
+        socket = connected;
+        socket.setTcpNoDelay(true);
+        in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+    }
+
     /** @param receiveBytes how much the kernel keeps for us unread; 0 = as much as it likes */
     Client(int port, int receiveBytes) throws IOException {
         socket = new Socket();
-        if (receiveBytes > 0) socket.setReceiveBufferSize(receiveBytes);
+        if (receiveBytes > 0) {
+            socket.setReceiveBufferSize(receiveBytes);
+        }
         socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
@@ -33,7 +42,9 @@ final class Client implements AutoCloseable {
     /** A RESP request of these arguments. */
     static String request(String... args) {
         StringBuilder request = new StringBuilder("*" + args.length + "\r\n");
-        for (String arg : args) request.append('$').append(arg.length()).append("\r\n").append(arg).append("\r\n");
+        for (String arg : args) {
+            request.append('$').append(arg.length()).append("\r\n").append(arg).append("\r\n");
+        }
         return request.toString();
     }
 
@@ -57,7 +68,9 @@ final class Client implements AutoCloseable {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int next;
         while ((next = in.read()) != '\n') {
-            if (next < 0) return line.size() == 0 ? null : line.toString(BYTES);
+            if (next < 0) {
+                return line.size() == 0 ? null : line.toString(BYTES);
+            }
             line.write(next);
         }
         return line.toString(BYTES);
@@ -81,23 +94,33 @@ final class Client implements AutoCloseable {
     /** One RESP reply with all that belongs to it, as it stands on the wire. */
     String reply() throws IOException {
         String line = line();
-        if (line == null) return "";
+        if (line == null) {
+            return "";
+        }
         String head = line + "\n";
         int length = switch (line.charAt(0)) {
             case '$', '=', '*', '~', '%' -> Integer.parseInt(line.substring(1).trim());
             default -> -1;
         };
-        if (length < 0) return head;
-        if (line.charAt(0) == '$' || line.charAt(0) == '=') return head + bytes(length + 2);
+        if (length < 0) {
+            return head;
+        }
+        if (line.charAt(0) == '$' || line.charAt(0) == '=') {
+            return head + bytes(length + 2);
+        }
         StringBuilder reply = new StringBuilder(head);
-        for (int i = line.charAt(0) == '%' ? 2 * length : length; i > 0; i--) reply.append(reply());
+        for (int i = line.charAt(0) == '%' ? 2 * length : length; i > 0; i--) {
+            reply.append(reply());
+        }
         return reply.toString();
     }
 
     /** A figure of INFO. */
     long info(String name) throws IOException {
         for (String line : ask("INFO", "everything").split("\r\n")) {
-            if (line.startsWith(name + ":")) return Long.parseLong(line.substring(name.length() + 1));
+            if (line.startsWith(name + ":")) {
+                return Long.parseLong(line.substring(name.length() + 1));
+            }
         }
         throw new IOException("INFO does not tell " + name);
     }

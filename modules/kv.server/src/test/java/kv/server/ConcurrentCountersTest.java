@@ -23,7 +23,11 @@ class ConcurrentCountersTest extends LiveServer {
             Client client = client();
             Thread thread = new Thread(() -> {
                 try {
-                    if (number % 2 == 0) speakText(client, number); else speakResp(client, number);
+                    if (number % 2 == 0) {
+                        speakText(client, number);
+                    } else {
+                        speakResp(client, number);
+                    }
                 } catch (IOException | AssertionError failure) {
                     synchronized (failures) {
                         failures.add(failure);
@@ -33,11 +37,13 @@ class ConcurrentCountersTest extends LiveServer {
             threads.add(thread);
             thread.start();
         }
-        for (Thread thread : threads) thread.join();
+        for (Thread thread : threads) {
+            thread.join();
+        }
         assertEquals(List.of(), failures);
         long each = (long) CLIENTS * ROUNDS * PIPELINE;
-        assertEquals("gets:" + 2 * each + " sets:" + each + " dels:" + each / 2 + " errors:" + each + " keys:" + CLIENTS * PIPELINE / 2
-                + " bytes:" + 3 * CLIENTS * PIPELINE / 2, client().line("STATS"));
+        assertEquals("gets:" + 2 * each + " sets:" + each + " dels:" + each / 2 + " errors:" + each + " keys:"
+                + CLIENTS * PIPELINE / 2 + " bytes:" + 3 * CLIENTS * PIPELINE / 2, client().line("STATS"));
     }
 
     /** Each of the keys of one client: set, got, one of two deleted; one miss, one error. */

@@ -30,7 +30,8 @@ class CrossProtocolTest extends LiveServer {
         } finally {
             System.setErr(before);
         }
-        assertTrue(log.toString(StandardCharsets.UTF_8).contains("possible cross-protocol attack from 127.0.0.1:"), log.toString(StandardCharsets.UTF_8));
+        assertTrue(log.toString(StandardCharsets.UTF_8).contains("possible cross-protocol attack from 127.0.0.1:"),
+                log.toString(StandardCharsets.UTF_8));
     }
 
     @Test

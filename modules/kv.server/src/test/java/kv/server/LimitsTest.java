@@ -57,7 +57,9 @@ class LimitsTest extends LiveServer {
             {"SETEX", "k", "9", "12345678901"}, {"PSETEX", "k", "9", "12345678901"}, {"GETSET", "k", "12345678901"},
             {"MSET", "x", "1", "k", "12345678901"}, {"MSETNX", "x", "1", "y", "12345678901"}, {"APPEND", "k", "1"},
             {"SETRANGE", "k", "10", "1"}, {"SETRANGE", "k", "0", "12345678901"}};
-        for (String[] request : requests) assertEquals(TOO_LONG, resp.ask(request), request[0]);
+        for (String[] request : requests) {
+            assertEquals(TOO_LONG, resp.ask(request), request[0]);
+        }
         assertEquals("$10\r\n1234567890\r\n", resp.ask("GET", "k"));
         assertEquals(":1\r\n", resp.ask("DBSIZE"));
         assertEquals("-ERR Protocol error: invalid bulk length\r\n", resp.ask("SET", "k", "v".repeat(65_536)));
@@ -83,20 +85,27 @@ class LimitsTest extends LiveServer {
         assertEquals("OK", text.line("SET old value"));
         String value = "v".repeat(100_000);
         int stored = 0;
-        while (text.line("SET filler:" + stored + " " + value).equals("OK")) stored++;
+        while (text.line("SET filler:" + stored + " " + value).equals("OK")) {
+            stored++;
+        }
         assertTrue(stored > 50, stored + " stored");
         String large = "v".repeat(1 << 20);
         assertEquals("ERROR out of memory", text.line("SET old " + large));
-        String[][] requests = {{"SET", "old", large}, {"SET", "old", large, "XX"}, {"SET", "old", large, "GET"}, {"SETEX", "old", "9", large},
-            {"GETSET", "old", large}, {"APPEND", "old", large.substring(5)}, {"SETRANGE", "old", "9", large.substring(9)}, {"SETNX", "new", large},
-            {"MSET", "new", large}, {"MSETNX", "new", large}};
-        for (String[] request : requests) assertEquals(OOM, resp.ask(request), request[0] + " " + request.length);
+        String[][] requests = {{"SET", "old", large}, {"SET", "old", large, "XX"}, {"SET", "old", large, "GET"},
+            {"SETEX", "old", "9", large}, {"GETSET", "old", large}, {"APPEND", "old", large.substring(5)},
+            {"SETRANGE", "old", "9", large.substring(9)}, {"SETNX", "new", large}, {"MSET", "new", large},
+            {"MSETNX", "new", large}};
+        for (String[] request : requests) {
+            assertEquals(OOM, resp.ask(request), request[0] + " " + request.length);
+        }
         assertEquals("VALUE value", text.line("GET old"));
         assertEquals(":0\r\n", resp.ask("EXISTS", "new"));
         assertEquals("VALUE " + value, text.line("GET filler:0"));
         assertEquals((stored + 1) + "", text.line("KEYS *").split(" ")[1]);
         assertTrue(text.line("STATS").contains(" errors:" + (2 + requests.length) + " keys:" + (stored + 1) + " "));
-        for (int i = 0; i < stored; i++) assertEquals("DELETED", text.line("DEL filler:" + i));
+        for (int i = 0; i < stored; i++) {
+            assertEquals("DELETED", text.line("DEL filler:" + i));
+        }
         assertEquals("+OK\r\n", resp.ask("SET", "old", large));
     }
 
@@ -109,7 +118,9 @@ class LimitsTest extends LiveServer {
         assertEquals("+PONG\r\n", greedy.ask("PING"));
         try {
             greedy.send("*1000\r\n$4\r\nMSET\r\n");
-            for (int i = 0; i < 100; i++) greedy.send("$1048576\r\n" + mebibyte + "\r\n");
+            for (int i = 0; i < 100; i++) {
+                greedy.send("$1048576\r\n" + mebibyte + "\r\n");
+            }
             greedy.line();
         } catch (IOException closedByTheServer) {
             greedy.close();

@@ -14,12 +14,27 @@ abstract class LiveServer {
 
     /** A server with these settings (name, value, name, value …), on a free port, with a small store unless told otherwise. */
     final KvServer start(String... settings) throws IOException {
-        ServerConfig config = ServerConfig.defaults().with("port", "0").with("bind", "127.0.0.1").with("max-memory", "64m")
-                .with("workers", "2");
-        for (int i = 0; i < settings.length; i += 2) config = config.with(settings[i], settings[i + 1]);
-        server = KvServer.start(config);
+        ServerConfig config = config();
+        for (int i = 0; i < settings.length; i += 2) {
+            config = config.with(settings[i], settings[i + 1]);
+        }
+        return keep(KvServer.start(config));
+    }
+
+    /** The server of this test, from now on. */
+    final KvServer keep(KvServer started) {
+        server = started;
         opened.add(server);
         return server;
+    }
+
+    /** To be closed before what was opened so far. */
+    final void endFirst(AutoCloseable end) {
+        opened.add(end);
+    }
+
+    static ServerConfig config() {
+        return ServerConfig.defaults().with("port", "0").with("bind", "127.0.0.1").with("max-memory", "64m").with("workers", "2");
     }
 
     final int port() {
@@ -47,13 +62,17 @@ abstract class LiveServer {
         long last = -1;
         for (int still = 0; still < 50; still++) {
             long sent = watcher.info("total_net_output_bytes") >> 20; // the watcher's own replies make no difference
-            if (sent != last) still = 0;
+            if (sent != last) {
+                still = 0;
+            }
             last = sent;
         }
     }
 
     @AfterEach
     final void closeAll() throws Exception {
-        for (int i = opened.size() - 1; i >= 0; i--) opened.get(i).close();
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            opened.get(i).close();
+        }
     }
 }

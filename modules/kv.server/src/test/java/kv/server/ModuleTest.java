@@ -24,8 +24,11 @@ class ModuleTest {
     void module_requires_ourModulesAndTheLoggingApiOnly() {
         Set<String> requires = new TreeSet<>();
         module.requires().forEach(each -> requires.add(
-                (each.modifiers().contains(ModuleDescriptor.Requires.Modifier.TRANSITIVE) ? "transitive " : "") + each.name()));
+                (each.modifiers().contains(ModuleDescriptor.Requires.Modifier.TRANSITIVE) ? "transitive " : "")
+                        + (each.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC) ? "static " : "") + each.name()));
         requires.remove("java.base");
-        assertEquals(Set.of("transitive kv.store", "kv.stats", "kv.protocol", "kv.net", "org.slf4j"), requires);
+        assertEquals(Set.of("transitive kv.store", "kv.commands", "kv.protocol", "kv.net", "kv.tls", "kv.admin", "kv.log",
+                "kv.journal", "kv.rdb", "kv.memory", "java.management", "static jdk.jfr", "org.slf4j",
+                "jdk.unsupported"), requires);
     }
 }

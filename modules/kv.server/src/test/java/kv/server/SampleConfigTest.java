@@ -38,7 +38,9 @@ final class SampleConfigTest {
     @Test
     void sample_eachSetting_standsInOrderWithItsDefault() throws IOException {
         Map<String, String> expected = new LinkedHashMap<>();
-        for (Setting setting : Setting.values()) expected.put(setting.optionName(), setting.defaultText);
+        for (Setting setting : Setting.values()) {
+            expected.put(setting.optionName(), setting.defaultText);
+        }
         assertEquals(List.copyOf(expected.entrySet()), List.copyOf(assignments().entrySet()));
     }
 

@@ -22,10 +22,14 @@ class ServerLifeCycleTest extends LiveServer {
 
     @Test
     void server_startedAndStopped200Times_leavesNothing() throws IOException {
-        for (int i = 0; i < 5; i++) serveOnce(); // what the JVM keeps for good: classes, selectors' providers, thread-local buffers
+        for (int i = 0; i < 5; i++) {
+            serveOnce(); // what the JVM keeps for good: classes, selectors' providers, thread-local buffers
+        }
         long descriptorsBefore = descriptors();
         long memoryBefore = directBytesAfterCollection(Long.MAX_VALUE);
-        for (int i = 0; i < 200; i++) serveOnce();
+        for (int i = 0; i < 200; i++) {
+            serveOnce();
+        }
         assertEquals(List.of(), serverThreads());
         assertTrue(descriptors() <= descriptorsBefore, descriptors() + " descriptors, before " + descriptorsBefore);
         directBytesAfterCollection(memoryBefore + UNRELATED_BYTES);
@@ -55,7 +59,9 @@ class ServerLifeCycleTest extends LiveServer {
 
     /** Open descriptors; 0 where the system does not tell. */
     private static long descriptors() throws IOException {
-        if (!Files.isDirectory(DESCRIPTORS)) return 0;
+        if (!Files.isDirectory(DESCRIPTORS)) {
+            return 0;
+        }
         try (Stream<Path> all = Files.list(DESCRIPTORS)) {
             return all.count();
         }
@@ -80,8 +86,12 @@ class ServerLifeCycleTest extends LiveServer {
     void close_idleClientsAndClientsThatNeverRead_endsAllThreads() throws IOException {
         KvServer server = start();
         client().ask("SET", "big", "v".repeat(1 << 20));
-        for (int i = 0; i < 20; i++) client();
-        for (int i = 0; i < 20; i++) client(4096).send("GET big\n".repeat(50) + "KEYS *\n");
+        for (int i = 0; i < 20; i++) {
+            client();
+        }
+        for (int i = 0; i < 20; i++) {
+            client(4096).send("GET big\n".repeat(50) + "KEYS *\n");
+        }
         Client watcher = client();
         awaitStandstill(watcher);
         assertTrue(watcher.info("total_net_output_bytes") < 20L * 50 << 20, "there are replies that wait for their clients");

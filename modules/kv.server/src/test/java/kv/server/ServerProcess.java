@@ -14,14 +14,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import kv.net.TcpServer;
-import kv.protocol.RequestParser;
-import kv.stats.Counter;
-import kv.store.KeyValueStore;
 import org.slf4j.LoggerFactory;
 
 /** The program kv-server in a process of its own, under a shell's limits. */
 final class ServerProcess implements AutoCloseable {
+    /** A program that is started with HUP ignored (nohup) never hears it: where env can, the server is started as usual. */
+    private static final String START = "; usual='env --default-signal=HUP'; $usual true 2> /dev/null || usual=;"
+            + " exec $usual \"$@\"";
     private static final Pattern READY = Pattern.compile("ready on 127\\.0\\.0\\.1:(\\d+)");
 
     private final Process process;
@@ -30,26 +29,32 @@ final class ServerProcess implements AutoCloseable {
 
     /** @param shellLimit a shell's command before the server is started, such as {@code ulimit -n 100} */
     ServerProcess(String shellLimit, String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", shellLimit + "; exec \"$@\"", "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-XX:MaxDirectMemorySize=256m", "-cp", classPath(),
-                "kv.server.Main", "--port", "0", "--bind", "127.0.0.1", "--max-memory", "64m", "--workers", "2"));
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", shellLimit + START, "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-XX:MaxDirectMemorySize=256m",
+                "-cp", classPath(), "kv.server.Main", "--port", "0", "--bind", "127.0.0.1", "--max-memory", "64m", "--workers",
+                "2"));
         command.addAll(List.of(options));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         Thread reader = new Thread(this::readLog, "log of the server's process");
         reader.setDaemon(true);
         reader.start();
         Matcher ready = READY.matcher(awaitLog("ready on "));
-        if (!ready.find()) throw new IOException("no port in the line that says ready");
+        if (!ready.find()) {
+            throw new IOException("no port in the line that says ready");
+        }
         port = Integer.parseInt(ready.group(1));
     }
 
-    /** The modules' own places, whichever path they are on here. */
+    /** The places of all modules that do not come with the JDK, and of the log, whichever path they are on here. */
     private static String classPath() {
-        return Stream.of(KvServer.class, KeyValueStore.class, TcpServer.class, RequestParser.class, Counter.class, LoggerFactory.class,
-                LoggerFactory.getILoggerFactory().getClass()).map(ServerProcess::place).collect(Collectors.joining(":"));
+        Stream<String> modules = ModuleLayer.boot().configuration().modules().stream()
+                .map(module -> module.reference().location().orElseThrow()).filter(place -> place.getScheme().equals("file"))
+                .map(place -> Path.of(place).toString());
+        return Stream.concat(modules,
+                Stream.of(place(LoggerFactory.getILoggerFactory().getClass()))).collect(Collectors.joining(":"));
     }
 
-    private static String place(Class<?> type) {
+    static String place(Class<?> type) {
         try {
             return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
         } catch (URISyntaxException impossible) {
@@ -59,7 +64,9 @@ final class ServerProcess implements AutoCloseable {
 
     private void readLog() {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line; (line = lines.readLine()) != null;) log.add(line);
+            for (String line; (line = lines.readLine()) != null;) {
+                log.add(line);
+            }
         } catch (IOException ended) {
             log.add("end of the log: " + ended.getMessage());
         }
@@ -67,6 +74,10 @@ final class ServerProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** The next log line with this text; those before it are dropped. For ever: the test's timeout bounds it. */
@@ -83,9 +94,19 @@ final class ServerProcess implements AutoCloseable {
         return log.stream().filter(line -> line.contains(text)).count();
     }
 
+    /** Waits until it ends by itself, and returns the exit status. */
+    int awaitEnd() throws InterruptedException {
+        return process.waitFor();
+    }
+
     /** Sends TERM and returns the exit status. */
     int stop() throws InterruptedException {
         process.destroy();
+        return process.waitFor();
+    }
+
+    /** The exit status of one that ends by itself. */
+    int await() throws InterruptedException {
         return process.waitFor();
     }
 

@@ -36,7 +36,7 @@ class TextWireTest extends LiveServer {
         "SET x* 1 => OK; SET xa 1 => OK; KEYS x** => KEYS 1 x*",
         "PING => +PONG\\r",
         "  SET   k\\t v  => OK; GET k \\r => VALUE v",
-        " => ERROR empty command", "\\r => ERROR empty command", " \\t  => ERROR empty command",
+        " => ERROR empty command", "GET k => NOT_FOUND; \\r => ERROR empty command", " \\t  => ERROR empty command",
         "NOSUCH => ERROR unknown command", "NOSUCH a b c d e f => ERROR unknown command", "GETT k => ERROR unknown command",
         "GET => ERROR missing arguments", "SET k => ERROR missing arguments", "SET => ERROR missing arguments",
         "DEL => ERROR missing arguments", "KEYS => ERROR missing arguments", "SET k v EX => ERROR missing arguments",
@@ -44,6 +44,7 @@ class TextWireTest extends LiveServer {
         "SET k v JUNK 10 => ERROR too many arguments", "SET k v EX 10 x => ERROR too many arguments",
         "DEL a b => ERROR too many arguments", "KEYS a b => ERROR too many arguments", "PING x => ERROR too many arguments",
         "STATS JUNK => ERROR too many arguments", "STATS LATENCY x => ERROR too many arguments",
+        "STATS CACHE x => ERROR too many arguments",
         "SET k v EX 0 => ERROR invalid expire time; GET k => NOT_FOUND", "SET k v EX -1 => ERROR invalid expire time",
         "SET k v EX 1.5 => ERROR invalid expire time", "SET k v EX abc => ERROR invalid expire time",
         "SET k v EX 315360001 => ERROR invalid expire time", "SET k v EX 99999999999999999999 => ERROR invalid expire time",
@@ -54,7 +55,9 @@ class TextWireTest extends LiveServer {
             String[] parts = step.split("=> ", -1);
             String request = parts[0].endsWith(" ") ? parts[0].substring(0, parts[0].length() - 1) : parts[0];
             assertEquals(parts[1].replace("\\r", "\r"), client.line(request.replace("\\r", "\r").replace("\\t", "\t")), step);
-            if (parts[1].startsWith("ERROR")) errors++;
+            if (parts[1].startsWith("ERROR")) {
+                errors++;
+            }
         }
         assertTrue(client.line("STATS").contains(" errors:" + errors + " "), "each error is counted once");
         assertEquals("+PONG\r", client.line("PING"));
@@ -62,7 +65,9 @@ class TextWireTest extends LiveServer {
 
     @Test
     void stats_exampleOfTheContract_isExact() throws IOException {
-        for (String request : "SET a 1, SET b 22, SET a 333, GET a, GET c, DEL b".split(", ")) client.line(request);
+        for (String request : "SET a 1, SET b 22, SET a 333, GET a, GET c, DEL b".split(", ")) {
+            client.line(request);
+        }
         assertEquals("gets:2 sets:3 dels:1 errors:0 keys:1 bytes:3", client.line("STATS"));
     }
 
@@ -83,6 +88,17 @@ class TextWireTest extends LiveServer {
     }
 
     @Test
+    void statsCache_afterHitsMissesAndExpiry_countsThem() throws IOException {
+        client.line("SET a 1");
+        client.line("GET a");
+        client.line("GET b");
+        client.line("MGET a b");
+        client.line();
+        String line = client.line("STATS cache");
+        assertTrue(line.matches("hits:2 misses:2 expired:0 evicted:0 memory:[1-9]\\d+ max_memory:[1-9]\\d+"), line);
+    }
+
+    @Test
     void stats_afterReplyOnOtherConnection_countsThatCommand() throws IOException {
         Client other = client();
         for (int i = 1; i <= 500; i++) {
@@ -98,7 +114,9 @@ class TextWireTest extends LiveServer {
         client.line("SET short-lived 12345 EX 1");
         client.line("SET made-permanent 1 EX 1");
         client.line("SET made-permanent 22");
-        while (!client.line("GET short-lived").equals("NOT_FOUND")) Thread.onSpinWait(); // bounded by the class's timeout
+        while (!client.line("GET short-lived").equals("NOT_FOUND")) {
+            Thread.onSpinWait(); // bounded by the class's timeout
+        }
         assertTrue(client.line("STATS").endsWith(" keys:1 bytes:2"));
         assertEquals("KEYS 1 made-permanent", client.line("KEYS *"));
         assertEquals("VALUE 22", client.line("GET made-permanent"));
@@ -110,15 +128,21 @@ class TextWireTest extends LiveServer {
         Set<String> expected = new TreeSet<>();
         for (int i = 0; i < 20_000; i++) {
             sets.append("SET ").append(i % 2 == 0 ? "even:" : "odd:").append(i).append(" v\n");
-            if (i % 2 == 0) expected.add("even:" + i);
+            if (i % 2 == 0) {
+                expected.add("even:" + i);
+            }
         }
         Thread sender = sendAside(sets.toString());
-        for (int i = 0; i < 20_000; i++) assertEquals("OK", client.line());
+        for (int i = 0; i < 20_000; i++) {
+            assertEquals("OK", client.line());
+        }
         join(sender);
         String[] reply = client.line("KEYS even:").split(" ");
         assertEquals("10000", reply[1]);
         Set<String> keys = new TreeSet<>();
-        for (int i = 2; i < reply.length; i++) assertTrue(keys.add(reply[i]), reply[i] + " twice");
+        for (int i = 2; i < reply.length; i++) {
+            assertTrue(keys.add(reply[i]), reply[i] + " twice");
+        }
         assertEquals(expected, keys);
     }
 
@@ -155,7 +179,9 @@ class TextWireTest extends LiveServer {
         String request = "SET key value\nGET key\n";
         for (int split = 0; split <= request.length(); split++) {
             client.send("GET big\n".repeat(5) + request.substring(0, split));
-            for (int i = 0; i < 5; i++) assertEquals("VALUE " + value, client.line(), "split at " + split);
+            for (int i = 0; i < 5; i++) {
+                assertEquals("VALUE " + value, client.line(), "split at " + split);
+            }
             client.send(request.substring(split));
             assertEquals("OK\nVALUE value\n", client.bytes(15), "split at " + split);
         }
@@ -179,7 +205,9 @@ class TextWireTest extends LiveServer {
     void bytes_allButBlanksAndLineEnds_comeBackAsSent() throws IOException {
         StringBuilder bytes = new StringBuilder();
         for (char c = 0; c < 256; c++) {
-            if (c != ' ' && c != '\t' && c != '\n' && c != '\r') bytes.append(c);
+            if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
+                bytes.append(c);
+            }
         }
         assertEquals("OK", client.line("SET k" + bytes + " " + bytes));
         assertEquals("VALUE " + bytes, client.line("GET k" + bytes));
@@ -209,7 +237,9 @@ class TextWireTest extends LiveServer {
     void line_withoutEnd_isRefusedOnceAndNotStored() throws IOException {
         Client watcher = client();
         watcher.ask("PING");
-        for (int i = 0; i < 64; i++) client.send(MEBIBYTE);
+        for (int i = 0; i < 64; i++) {
+            client.send(MEBIBYTE);
+        }
         assertEquals("ERROR line too long", client.line());
         assertTrue(watcher.info("buffer_memory") < 16 << 20, "memory does not grow with the line");
         assertEquals("+PONG\r", client.send("\nPING\n").line());

@@ -25,7 +25,10 @@ final class Bytes {
         return true;
     }
 
-    /** Copies into as many buffers as the sink gives; {@code remaining} is what the sink is told: these bytes and what follows them. */
+    /**
+     * Copies into as many buffers as the sink gives; {@code remaining} is what the sink is told: these bytes and what follows
+     * them.
+     */
     static void copy(ByteBuffer from, int fromStart, int length, ValueSink sink, int remaining) {
         int done = 0;
         while (done < length) {

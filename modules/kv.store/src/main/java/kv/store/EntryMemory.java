@@ -3,18 +3,19 @@ package kv.store;
 import java.nio.ByteBuffer;
 
 /**
- * Reads and writes the entries of one shard by entry number, wherever their bytes lie. Layout: {@link EntryHeader}.
+ * Reads and writes the entries of one shard by entry number. Layout: {@link EntryHeader}.
  *
- * <p>Guarded by the shard's lock: reading methods want it in either mode. An entry number is valid until the shard's next allocation or release.
+ * <p>Guarded by the shard's lock: reading methods want it in either mode. An entry number is valid until the shard's next
+ * allocation or release.
  */
 final class EntryMemory {
     private final DataPages pages;
-    private final OverflowChain chain;
+    private final Payload payload;
     private final Hashing hashing;
 
-    EntryMemory(DataPages pages, OverflowChain chain, Hashing hashing) {
+    EntryMemory(DataPages pages, Payload payload, Hashing hashing) {
         this.pages = pages;
-        this.chain = chain;
+        this.payload = payload;
         this.hashing = hashing;
     }
 
@@ -22,19 +23,39 @@ final class EntryMemory {
         return pages.segment(entry).getLong(pages.start(entry));
     }
 
-    boolean hasKey(int entry, ByteBuffer key, int keyStart, int keyLength) {
+    void setHeader(int entry, long header) {
+        pages.segment(entry).putLong(pages.start(entry), header);
+    }
+
+    /** The entry was asked for: counts that, up to a limit. The shard's lock may be held for reading only. */
+    void countHit(int entry) {
+        ByteBuffer segment = pages.segment(entry);
+        int at = pages.start(entry) + EntryHeader.HITS_START;
+        byte hits = segment.get(at);
+        if (hits < EntryHeader.HITS_MAX) {
+            segment.put(at, (byte) (hits + 1));
+        }
+    }
+
+    /** Whether it is the entry of this key, and may be found. */
+    boolean hasKey(int entry, Keys keys, int key) {
         ByteBuffer segment = pages.segment(entry);
         int start = pages.start(entry);
         long header = segment.getLong(start);
-        if (EntryHeader.keyBytes(header) != keyLength) {
-            return false;
-        }
-        int payload = start + EntryHeader.payloadStart(header);
-        if (EntryHeader.isOverflow(header)) {
-            int done = chain.matchStart(firstPage(segment, start, header), EntryHeader.overflowPages(header), key, keyStart, keyLength);
-            return done >= 0 && Bytes.equal(segment, payload, key, keyStart + done, keyLength - done);
-        }
-        return Bytes.equal(segment, payload, key, keyStart, keyLength);
+        return EntryHeader.hasKeyBytes(header, keys.length(key)) && beginsWith(segment, start, header, keys, key);
+    }
+
+    /** Whether it is the entry of this key, and staged. */
+    boolean hasKeyStaged(int entry, Keys keys, int key) {
+        ByteBuffer segment = pages.segment(entry);
+        int start = pages.start(entry);
+        long header = segment.getLong(start);
+        return EntryHeader.isStaged(header) && EntryHeader.keyBytes(header) == keys.length(key)
+                && beginsWith(segment, start, header, keys, key);
+    }
+
+    private boolean beginsWith(ByteBuffer segment, int start, long header, Keys keys, int key) {
+        return payload.beginsWith(segment, start, header, keys.source(key), keys.start(key), keys.length(key));
     }
 
     /** The hash of the entry's key, computed anew except where the key may be spread over pages. */
@@ -42,14 +63,14 @@ final class EntryMemory {
         ByteBuffer segment = pages.segment(entry);
         int start = pages.start(entry);
         long header = segment.getLong(start);
-        return EntryHeader.isOverflow(header)
+        return EntryHeader.isLong(header)
                 ? segment.getLong(start + EntryHeader.hashStart(header))
                 : hashing.hash(segment, start + EntryHeader.payloadStart(header), EntryHeader.keyBytes(header));
     }
 
     /**
-     * Reads where the entries in these slots begin, so that their cache misses are under way all at once; one after another they take longer
-     * than all else that is done with an entry.
+     * Reads where the entries in these slots begin, so that their cache misses are under way all at once; one after another they
+     * take longer than all else that is done with an entry.
      *
      * @return something to be kept, lest the compiler sees that nobody wants it
      */
@@ -64,39 +85,35 @@ final class EntryMemory {
         return seen;
     }
 
-    void copyValue(int entry, ValueSink sink) {
+    /** Copies part of a value, in which {@code from} and {@code length} lie. */
+    void copyValue(int entry, int from, int length, ValueSink sink) {
         long header = header(entry);
-        int length = EntryHeader.valueBytes(header);
         sink.length(length);
-        copyPayload(entry, header, EntryHeader.keyBytes(header), length, sink);
+        payload.copy(entry, header, EntryHeader.keyBytes(header) + from, length, sink);
     }
 
     void copyKey(int entry, ValueSink sink) {
         long header = header(entry);
         int length = EntryHeader.keyBytes(header);
         sink.length(length);
-        copyPayload(entry, header, 0, length, sink);
+        payload.copy(entry, header, 0, length, sink);
     }
 
-    private void copyPayload(int entry, long header, int from, int length, ValueSink sink) {
-        ByteBuffer segment = pages.segment(entry);
-        int start = pages.start(entry);
-        int payload = start + EntryHeader.payloadStart(header);
-        if (EntryHeader.isOverflow(header)) {
-            int chained = EntryHeader.overflowPages(header);
-            int done = chain.copy(firstPage(segment, start, header), chained, from, length, sink);
-            int inlineFrom = Math.max(0, from - chained * EntryHeader.CHUNK_BYTES);
-            Bytes.copy(segment, payload + inlineFrom, length - done, sink, length - done);
-        } else {
-            Bytes.copy(segment, payload + from, length, sink, length);
-        }
+    /** Writes bytes into a value, in which they lie from {@code offset} on. */
+    void writeValue(int entry, int offset, ByteBuffer bytes, int from, int length) {
+        payload.write(entry, EntryHeader.keyBytes(header(entry)) + offset, bytes, from, length);
     }
 
-    /** The deadline, or {@link StoreClock#NEVER}. */
+    /** Writes zeros into a value; a length below 1 is none. */
+    void clearValue(int entry, int offset, int length) {
+        payload.clear(entry, EntryHeader.keyBytes(header(entry)) + offset, length);
+    }
+
+    /** The deadline, or {@link Deadline#NONE}. */
     long deadlineMillis(int entry) {
         ByteBuffer segment = pages.segment(entry);
         int start = pages.start(entry);
-        return EntryHeader.hasDeadline(segment.getLong(start)) ? segment.getLong(start + EntryHeader.BYTES) : StoreClock.NEVER;
+        return EntryHeader.hasDeadline(segment.getLong(start)) ? segment.getLong(start + EntryHeader.BYTES) : Deadline.NONE;
     }
 
     /** For an entry that has a deadline field. */
@@ -105,33 +122,20 @@ final class EntryMemory {
         pages.lowerDeadline(entry, deadlineMillis);
     }
 
-    /** Writes all of an entry into room of {@link EntryHeader#entryBytes}. The hash and the chain's first page count for overflow entries only. */
-    void write(int entry, long header, long deadlineMillis, long hash, int firstPage,
-            ByteBuffer key, int keyStart, ByteBuffer value, int valueStart) {
+    /** Writes the first fields into room of {@link EntryHeader#entryBytes}: all but the payload and where it lies. */
+    void begin(int entry, long header, long deadlineMillis, long hash) {
         ByteBuffer segment = pages.segment(entry);
         int start = pages.start(entry);
-        int keyBytes = EntryHeader.keyBytes(header);
-        int valueBytes = EntryHeader.valueBytes(header);
-        int payload = start + EntryHeader.payloadStart(header);
         segment.putLong(start, header);
         if (EntryHeader.hasDeadline(header)) {
             setDeadline(entry, deadlineMillis);
         }
-        if (!EntryHeader.isOverflow(header)) {
-            segment.put(payload, key, keyStart, keyBytes);
-            segment.put(payload + keyBytes, value, valueStart, valueBytes);
-            return;
+        if (EntryHeader.isLong(header)) {
+            segment.putLong(start + EntryHeader.hashStart(header), hash);
         }
-        segment.putLong(start + EntryHeader.hashStart(header), hash);
-        segment.putInt(start + EntryHeader.hashStart(header) + Long.BYTES, firstPage);
-        int chained = EntryHeader.overflowPages(header);
-        int keyDone = chain.write(firstPage, chained, 0, key, keyStart, keyBytes);
-        int valueDone = chain.write(firstPage, chained, keyBytes, value, valueStart, valueBytes);
-        segment.put(payload, key, keyStart + keyDone, keyBytes - keyDone);
-        segment.put(payload + keyBytes - keyDone, value, valueStart + valueDone, valueBytes - valueDone);
     }
 
-    /** Copies an entry that has no deadline field into room for one that has; an overflow chain passes to the copy. */
+    /** Copies an entry that has no deadline field into room for one that has; what lies elsewhere passes to the copy. */
     void copyWithDeadline(int from, int to, long deadlineMillis) {
         long header = header(from);
         assert !EntryHeader.hasDeadline(header);
@@ -140,19 +144,11 @@ final class EntryMemory {
         target.putLong(pages.start(to), EntryHeader.withDeadline(header));
         target.put(pages.start(to) + 2 * EntryHeader.BYTES, pages.segment(from), pages.start(from) + EntryHeader.BYTES, length);
         setDeadline(to, deadlineMillis);
+        payload.setOwners(to);
     }
 
     /** Copies an entry whole; within a page it may overlap its old place. */
     void move(int from, int to, int entryBytes) {
         pages.segment(to).put(pages.start(to), pages.segment(from), pages.start(from), entryBytes);
-    }
-
-    /** First page of an overflow entry's chain. */
-    int firstPage(int entry) {
-        return firstPage(pages.segment(entry), pages.start(entry), header(entry));
-    }
-
-    private static int firstPage(ByteBuffer segment, int start, long header) {
-        return segment.getInt(start + EntryHeader.hashStart(header) + Long.BYTES);
     }
 }

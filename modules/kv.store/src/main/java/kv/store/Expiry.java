@@ -6,33 +6,23 @@ package kv.store;
  * <p>Guarded by the shard's lock, but for {@link #nextDeadlineMillis}. Deadlines in milliseconds of {@link StoreClock}.
  */
 final class Expiry {
-    private final StoreClock clock;
     private long keys;
     private long expiredTotal;
-    /** No key expires before; {@link StoreClock#NEVER} if none does. */
-    private volatile long nextDeadlineMillis = StoreClock.NEVER;
+    /** No key expires before; {@link Deadline#NONE} if none does. */
+    private volatile long nextDeadlineMillis = Deadline.NONE;
 
-    Expiry(StoreClock clock) {
-        this.clock = clock;
-    }
-
-    boolean isPast(long deadlineMillis) {
-        // The clock is read only for what has a deadline.
-        return deadlineMillis != StoreClock.NEVER && clock.isPast(deadlineMillis);
-    }
-
-    /** A key's deadline is another one now; {@link StoreClock#NEVER} stands for none, and for no key. */
+    /** A key's deadline is another one now; {@link Deadline#NONE} stands for none, and for no key. */
     void changed(long from, long to) {
-        if (from != StoreClock.NEVER) {
+        if (from != Deadline.NONE) {
             keys--;
         }
-        if (to != StoreClock.NEVER) {
+        if (to != Deadline.NONE) {
             keys++;
             if (to < nextDeadlineMillis) {
                 nextDeadlineMillis = to;
             }
-        } else if (keys == 0 && from != StoreClock.NEVER) {
-            nextDeadlineMillis = StoreClock.NEVER;
+        } else if (keys == 0 && from != Deadline.NONE) {
+            nextDeadlineMillis = Deadline.NONE;
         }
     }
 
@@ -43,12 +33,20 @@ final class Expiry {
 
     /** After a sweep over all pages: no deadline left is earlier. */
     void swept(long earliestMillis) {
-        nextDeadlineMillis = keys == 0 ? StoreClock.NEVER : earliestMillis;
+        nextDeadlineMillis = keys == 0 ? Deadline.NONE : earliestMillis;
+    }
+
+    /** So many keys with a deadline are gone. */
+    void forget(long count) {
+        keys -= count;
+        if (keys == 0) {
+            nextDeadlineMillis = Deadline.NONE;
+        }
     }
 
     void clear() {
         keys = 0;
-        nextDeadlineMillis = StoreClock.NEVER;
+        nextDeadlineMillis = Deadline.NONE;
     }
 
     /** Keys that have a deadline. */

@@ -4,27 +4,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The store's one thread: takes expired keys away twice a second while any key expires, and has memory ready before it is needed.
- * It sleeps while there is nothing of both to do.
+ * The store's one thread: takes expired keys away, has memory ready before it is needed, and gives back what is not needed any
+ * more. It looks twice a second as long as any key expires or there is memory to give back, and sleeps otherwise.
+ *
+ * <p>Failure: whatever ends the thread but {@link #stop} is reported as the store's failure.
  */
 final class Housekeeper {
-    private static final long SWEEP_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Sweeper sweeper;
+    private final Trimmer trimmer;
     private final PagePool pool;
-    private final Thread thread = new Thread(this::run, "kv-store-keeper");
+    private final StoreFailure failure;
+    private final Thread thread = new Thread(this::runOrReport, "kv-store-keeper");
     /** Until somebody calls; not set while it looks up itself twice a second. */
     private volatile boolean asleep;
     private volatile boolean stopped;
+    private long trimmedNanos = System.nanoTime();
 
-    Housekeeper(Sweeper sweeper, PagePool pool) {
+    Housekeeper(Sweeper sweeper, Trimmer trimmer, PagePool pool, StoreFailure failure) {
         this.sweeper = sweeper;
+        this.trimmer = trimmer;
         this.pool = pool;
+        this.failure = failure;
         thread.setDaemon(true);
     }
 
     void start() {
-        pool.whenLow(() -> LockSupport.unpark(thread));
+        pool.whenToBeKept(() -> LockSupport.unpark(thread));
         thread.start();
     }
 
@@ -52,23 +59,49 @@ final class Housekeeper {
         }
     }
 
+    /** A store without its thread would grow full of expired keys: the thread's end is the store's. */
+    private void runOrReport() {
+        try {
+            run();
+        } catch (Throwable death) {
+            failure.report(death);
+        }
+    }
+
     private void run() {
         while (!stopped) {
             pool.reserve();
             sweeper.sweep();
+            trimNowAndThen();
             // Who gives a key a deadline writes that first and reads this flag then; we do it the other way round.
             asleep = true;
             boolean nothingExpires = sweeper.nothingExpires();
             asleep = nothingExpires;
-            // A call meanwhile may have gone to a lock's wait in the sweep: so both are asked again, and then nothing waits but this.
+            // A call meanwhile may have gone to a lock's wait in the sweep: so both are asked again, and then nothing waits but
+            // this.
             if (!pool.isLow() && !stopped) {
-                if (nothingExpires) {
-                    LockSupport.park(this);
-                } else {
-                    LockSupport.parkNanos(this, SWEEP_INTERVAL_NANOS);
-                }
+                park(nothingExpires);
             }
             asleep = false;
+        }
+    }
+
+    private void trimNowAndThen() {
+        long now = System.nanoTime();
+        if (now - trimmedNanos >= INTERVAL_NANOS) {
+            trimmedNanos = now;
+            trimmer.trim();
+        }
+    }
+
+    private void park(boolean nothingExpires) {
+        long untilRetry = pool.nanosToRetry();
+        if (!nothingExpires || pool.isGrown()) {
+            LockSupport.parkNanos(this, untilRetry > 0 ? Math.min(untilRetry, INTERVAL_NANOS) : INTERVAL_NANOS);
+        } else if (untilRetry > 0) {
+            LockSupport.parkNanos(this, untilRetry);
+        } else {
+            LockSupport.park(this);
         }
     }
 }

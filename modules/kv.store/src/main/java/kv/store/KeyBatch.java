@@ -19,6 +19,10 @@ final class KeyBatch implements ValueSink {
         count = 0;
     }
 
+    void add(EntryMemory entries, int entry) {
+        entries.copyKey(entry, this);
+    }
+
     int count() {
         return count;
     }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * Payloads in chains of whole pages: {@link EntryHeader#CHUNK_BYTES} of payload each, then the number of the next page.
  *
- * <p>Stateless but for the pool. A chain belongs to one entry and is guarded by its shard's lock. Positions count from the payload's
- * first byte; what lies beyond the chain is the inline rest, which the caller handles.
+ * <p>Stateless but for the pool. A chain belongs to one entry and is guarded by its shard's lock. Positions count from the
+ * payload's first byte; what lies beyond the chain is the inline rest, which the caller handles.
  */
 final class OverflowChain {
     private static final int CHUNK_BYTES = EntryHeader.CHUNK_BYTES;
@@ -20,6 +20,27 @@ final class OverflowChain {
     /** Puts a page of the caller's in front of a chain. */
     void prepend(int page, int first) {
         pool.segment(page).putInt(PagePool.start(page) + CHUNK_BYTES, first);
+    }
+
+    /** Puts a chain behind another of so many pages. */
+    void append(int first, int pages, int behind) {
+        int last = first;
+        for (int i = 1; i < pages; i++) {
+            last = next(last);
+        }
+        prepend(last, behind);
+    }
+
+    /**
+     * Puts a copy in the place of a page; the first of a chain has none before it.
+     *
+     * @param copy a page of the caller's
+     */
+    void replace(int before, int page, int copy) {
+        pool.copy(page, copy);
+        if (before != PagePool.NONE) {
+            prepend(before, copy);
+        }
     }
 
     int next(int page) {
@@ -51,7 +72,20 @@ final class OverflowChain {
         return reach;
     }
 
-    /** Compares the payload's beginning with {@code length} bytes, as far as the chain reaches; returns the bytes compared, -1 if they differ. */
+    /** Writes zeros to the beginning, as far as the chain reaches; a length below 1 is none. */
+    void clear(int first, int pages, int length) {
+        int page = first;
+        for (int i = 0; i < pages && i * CHUNK_BYTES < length; i++) {
+            int count = Math.min(CHUNK_BYTES, length - i * CHUNK_BYTES);
+            pool.segment(page).put(PagePool.start(page), PagePool.ZEROS, 0, count);
+            page = next(page);
+        }
+    }
+
+    /**
+     * Compares the payload's beginning with {@code length} bytes, as far as the chain reaches; returns the bytes compared, -1 if
+     * they differ.
+     */
     int matchStart(int first, int pages, ByteBuffer with, int start, int length) {
         int reach = Math.min(length, pages * CHUNK_BYTES);
         int page = first;

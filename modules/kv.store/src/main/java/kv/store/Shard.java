@@ -1,87 +1,133 @@
 package kv.store;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * An independent part of the store: a lock, and the transitions of the state that it guards.
+ * An independent part of the store: a lock, the state that it guards, and the transitions that matter most: finding a key, and
+ * giving it a value or a deadline. {@link ShardRanges}, {@link ShardRemoval} and {@link StagedEntries} have the others.
  *
- * <p>Locks: {@link #lock} guards everything here and in {@link DataPages}, {@link EntryMemory}, {@link Compactor} and {@link HashIndex}. The caller holds
- * it: for writing where a method changes anything, else for reading. Several shards' locks are taken in the shards' order.
+ * <p>Locks: {@link #lock} guards everything here and in the classes that a shard is made of. The caller holds it: for writing
+ * where a method changes anything, else for reading. Several shards' locks are taken in the shards' order.
  * <p>Invariant: an expired entry is never seen, whether or not it has been swept. Without keys a shard holds no page.
  * <p>Failure: a transition for which there is no memory changes nothing.
  */
 final class Shard {
     /*
-     * A StampedLock in plain reader-writer use, because it allocates nothing as long as nobody waits, while ReentrantReadWriteLock counts each
-     * reader's holds in a ThreadLocal; and because its readers queue behind a waiting writer, so that no writer starves.
+     * A StampedLock, because it allocates nothing as long as nobody waits, while ReentrantReadWriteLock counts each reader's
+     * holds in a ThreadLocal; and because it lets short values be read without being taken (OptimisticRead).
      */
     final StampedLock lock = new StampedLock();
+    /** Who keeps all others out, or null; guarded by the lock. Whoever takes the lock for a key's sake looks here first. */
+    Holder holder;
+    /**
+     * The journal's position after the last change; guarded by the lock. Who has seen the shard has seen what is durable only
+     * from there on.
+     */
+    long journalPosition;
     /** Its place in the order of shards. */
     final int number;
 
-    /** Positions in the order of hashes: a hash's highest 47 bits, which reach beyond the home slot at every depth. */
-    static final int POSITION_BITS = 47;
-    private static final int NO_SLOT = -1;
-    private static final int UNLOCKED_PROBES_MAX = 16;
+    static final int NO_SLOT = -1;
 
-    private final Expiry expiry;
+    private final Expiry expiry = new Expiry();
     private final DataPages pages;
-    private final OverflowChain chain;
+    private final Payload payload;
     private final EntryMemory entries;
-    private final HashIndex index;
+    /** By tag. */
+    private final Database[] databases = new Database[DatabaseNumbers.COUNT];
+    private final DatabaseNumbers numbers;
+    private final Stamps stamps;
+    private final Database absent;
+    private final PagePool pool;
+    private final int shardBits;
+    private final int depthMax;
     private final Compactor compactor;
+    private final EntryFactory factory;
+    /** Takes what is read ahead of need, lest the compiler sees that nobody wants it. */
+    int touched;
 
-    private long keys;
-    private long valueBytes;
-    private boolean closed;
+    private final FrequencySketch sketch;
+    /** What is counted, and what may be evicted; guarded by the lock. */
+    private Eviction eviction = Eviction.NONE;
+    long evictedTotal;
 
-    Shard(int number, int shardBits, PagePool pool, Hashing hashing, StoreClock clock) {
+    Shard(int number, int shardBits, PagePool pool, RetiredChains retired, Hashing hashing, DatabaseNumbers numbers) {
+        this(number, shardBits, pool, retired, hashing, numbers, HashIndex.DEPTH_MAX);
+    }
+
+    Shard(int number, int shardBits, PagePool pool, RetiredChains retired, Hashing hashing, DatabaseNumbers numbers,
+            int depthMax) {
         this.number = number;
-        this.expiry = new Expiry(clock);
+        this.numbers = numbers;
+        this.stamps = new Stamps(shardBits);
+        this.sketch = new FrequencySketch(1 << shardBits);
+        this.pool = pool;
+        this.shardBits = shardBits;
+        this.depthMax = depthMax;
         this.pages = new DataPages(pool);
-        this.chain = new OverflowChain(pool);
-        this.entries = new EntryMemory(pages, chain, hashing);
-        this.index = new HashIndex(pool, entries, shardBits);
-        this.compactor = new Compactor(pool, pages, entries, index);
+        OverflowChain chain = new OverflowChain(pool);
+        this.payload = new Payload(pages, chain);
+        this.entries = new EntryMemory(pages, payload, hashing);
+        this.absent = new Database(-1, newIndex());
+        Arrays.fill(databases, absent);
+        this.compactor = new Compactor(pool, retired, pages, payload, entries, databases);
+        this.factory = new EntryFactory(pool, pages, chain, payload, entries, compactor, retired);
+    }
+
+    private HashIndex newIndex() {
+        return new HashIndex(pool, entries, shardBits, depthMax);
+    }
+
+    /** That of the keys, perhaps an absent one. */
+    Database database(Keys keys) {
+        return databases[numbers.tag(keys.database())];
+    }
+
+    Database databaseToPut(Keys keys) {
+        Database found = database(keys);
+        if (found.isAbsent()) {
+            int tag = numbers.tag(keys.database());
+            found = new Database(tag, newIndex());
+            databases[tag] = found;
+        }
+        return found;
+    }
+
+    private IndexPage page(Keys keys, int key) {
+        return database(keys).index.page(keys.hash(key));
     }
 
     /** The entry of a live key, or {@link DataPages#NO_ENTRY}; valid while the lock is held and nothing is changed. */
-    int find(long hash, ByteBuffer key, int start, int length) {
-        IndexPage page = index.page(hash);
-        int slot = slotOf(page, hash, key, start, length);
-        return slot == NO_SLOT || isExpired(page.entryIn(slot)) ? DataPages.NO_ENTRY : page.entryIn(slot);
+    int find(Keys keys, int key, long nowMillis) {
+        IndexPage page = page(keys, key);
+        int slot = slotOf(page, keys, key);
+        return slot == NO_SLOT || isExpired(page.entryIn(slot), nowMillis) ? DataPages.NO_ENTRY : page.entryIn(slot);
     }
 
-    /** Without the lock: the page where the search for a key begins, or perhaps did a moment ago. */
-    IndexPage indexPageUnlocked(long hash) {
-        return index.pageUnlocked(hash);
-    }
-
-    /** Without the lock: where in the pool the key's entry probably lies; {@link PagePool#NONE} if nothing looks like it. */
-    long placeUnlocked(IndexPage page, long hash) {
-        int slot = page.home(hash);
-        for (int probe = 0; probe < UNLOCKED_PROBES_MAX; probe++, slot = IndexPage.next(slot)) {
-            int content = page.content(slot);
-            if (content == 0) {
-                return PagePool.NONE;
-            }
-            if (IndexPage.hasTag(content, hash)) {
-                return pages.placeUnlocked(IndexPage.entry(content));
-            }
+    /** The entry's value is asked for: that counts, unless the keys are not to be counted. */
+    void countHit(int entry, Keys keys) {
+        if (eviction != Eviction.NONE && keys.countsReads()) {
+            entries.countHit(entry);
         }
-        return PagePool.NONE;
+    }
+
+    /** Whether {@link #countHit} would write into an entry with this header. */
+    boolean wantsCount(long header) {
+        return eviction != Eviction.NONE && EntryHeader.hits(header) < EntryHeader.HITS_MAX;
     }
 
     int valueBytes(int entry) {
         return EntryHeader.valueBytes(entries.header(entry));
     }
 
-    void copyValue(int entry, ValueSink sink) {
-        entries.copyValue(entry, sink);
+    /** Part of a value; {@code from} and {@code length} lie in it. */
+    void copyValue(int entry, int from, int length, ValueSink sink) {
+        entries.copyValue(entry, from, length, sink);
     }
 
-    /** {@link StoreClock#NEVER} for an entry that does not expire. */
+    /** {@link Deadline#NONE} for an entry that does not expire. */
     long deadlineMillis(int entry) {
         return entries.deadlineMillis(entry);
     }
@@ -89,235 +135,200 @@ final class Shard {
     /** The memory that an entry and its index slot take. */
     long memoryBytes(int entry) {
         long header = entries.header(entry);
-        return EntryHeader.entryBytes(header) + (long) EntryHeader.overflowPages(header) * PagePool.PAGE_BYTES + Integer.BYTES;
+        return EntryHeader.entryBytes(header) + (long) EntryHeader.pieces(header) * EntryHeader.PIECE_BYTES
+                + (long) EntryHeader.chainPages(header) * PagePool.PAGE_BYTES + Integer.BYTES;
     }
 
-    PutResult put(long hash, ByteBuffer key, int keyStart, int keyLength, ByteBuffer value, int valueStart, int valueLength,
-            long newDeadline) {
-        IndexPage page = index.page(hash);
-        int slot = slotOf(page, hash, key, keyStart, keyLength);
+    /**
+     * Gives a key a value.
+     *
+     * @param preparedPage as for {@link EntryFactory#create}; used unless there is no memory
+     * @param newDeadline also {@link Deadline#KEEP}
+     */
+    PutResult put(Keys keys, int key, ByteBuffer value, int start, int length, int preparedPage, long newDeadline,
+            long nowMillis) {
+        Database database = databaseToPut(keys);
+        stamps.changed(database.tag, keys.hash(key));
+        IndexPage page = database.index.page(keys.hash(key));
+        int slot = slotOf(page, keys, key);
         if (slot != NO_SLOT) {
-            return replace(page, slot, hash, key, keyStart, keyLength, value, valueStart, valueLength, newDeadline);
+            return replace(database, page, slot, keys, key, value, start, length, preparedPage, newDeadline, nowMillis);
         }
-        long deadline = newDeadline == StoreSession.KEEP_EXPIRY ? StoreClock.NEVER : newDeadline;
-        int entry = DataPages.NO_ENTRY;
-        if (makeIndexRoom(hash)) {
-            entry = create(hash, key, keyStart, keyLength, value, valueStart, valueLength, deadline);
-        }
+        long deadline = newDeadline == Deadline.KEEP ? Deadline.NONE : newDeadline;
+        int kind = PageKind.young(deadline != Deadline.NONE);
+        int entry = makeIndexRoom(database, keys.hash(key))
+                ? create(database, keys, key, value, start, length, preparedPage, deadline, kind) : DataPages.NO_ENTRY;
         if (entry == DataPages.NO_ENTRY) {
-            releaseIfEmpty();
+            releaseIfEmpty(database);
             return PutResult.OUT_OF_MEMORY;
         }
-        index.insert(hash, entry);
-        keys++;
-        valueBytes += valueLength;
-        expiry.changed(StoreClock.NEVER, deadline);
+        database.insert(keys.hash(key), entry);
+        database.count(1, length);
+        deadlineChanged(database, Deadline.NONE, deadline);
         return PutResult.CREATED;
     }
 
-    private PutResult replace(IndexPage page, int slot, long hash, ByteBuffer key, int keyStart, int keyLength,
-            ByteBuffer value, int valueStart, int valueLength, long newDeadline) {
+    PutResult replace(Database database, IndexPage page, int slot, Keys keys, int key, ByteBuffer value, int start,
+            int length, int preparedPage, long newDeadline, long nowMillis) {
         int old = page.entryIn(slot);
-        long oldHeader = entries.header(old);
         long oldDeadline = entries.deadlineMillis(old);
-        boolean expired = expiry.isPast(oldDeadline);
-        long kept = expired ? StoreClock.NEVER : oldDeadline;
-        long deadline = newDeadline == StoreSession.KEEP_EXPIRY ? kept : newDeadline;
-        long header = EntryHeader.of(keyLength, valueLength, deadline != StoreClock.NEVER);
-        if (EntryHeader.entryBytes(header) == EntryHeader.entryBytes(oldHeader)
-                && !EntryHeader.isOverflow(header) && !EntryHeader.isOverflow(oldHeader)) {
-            entries.write(old, header, deadline, hash, PagePool.NONE, key, keyStart, value, valueStart);
-        } else {
-            int entry = create(hash, key, keyStart, keyLength, value, valueStart, valueLength, deadline);
-            if (entry == DataPages.NO_ENTRY) {
-                return PutResult.OUT_OF_MEMORY;
-            }
-            // Making room may have moved the old entry.
-            old = page.entryIn(slot);
-            page.setEntry(slot, entry);
-            discard(old);
-            compactor.reclaim(DataPages.pageOf(old));
+        long kept = Deadline.isPast(oldDeadline, nowMillis) ? Deadline.NONE : oldDeadline;
+        long deadline = newDeadline == Deadline.KEEP ? kept : newDeadline;
+        long header = EntryHeader.of(database.tag, keys.length(key), length, deadline != Deadline.NONE);
+        if (fitsInPlace(header, entries.header(old))) {
+            PutResult result = countReplaced(database, old, length, deadline, nowMillis);
+            int hits = EntryHeader.hits(entries.header(old));
+            entries.begin(old, EntryHeader.withHits(header, Math.min(EntryHeader.HITS_MAX, hits + 1)), deadline, 0);
+            payload.write(old, 0, keys.source(key), keys.start(key), keys.length(key));
+            entries.writeValue(old, 0, value, start, length);
+            return result;
         }
-        valueBytes += valueLength - EntryHeader.valueBytes(oldHeader);
-        expiry.changed(oldDeadline, deadline);
-        if (expired) {
-            expiry.countExpired();
+        int entry = create(database, keys, key, value, start, length, preparedPage, deadline, kindOf(old, deadline));
+        if (entry == DataPages.NO_ENTRY) {
+            return PutResult.OUT_OF_MEMORY;
         }
-        return expired ? PutResult.CREATED : PutResult.REPLACED;
+        // Making room may have moved the old entry.
+        PutResult result = countReplaced(database, page.entryIn(slot), length, deadline, nowMillis);
+        replaceEntry(page, slot, entry);
+        return result;
     }
 
-    boolean delete(long hash, ByteBuffer key, int start, int length) {
-        IndexPage page = index.page(hash);
-        int slot = slotOf(page, hash, key, start, length);
-        if (slot == NO_SLOT) {
-            return false;
-        }
-        int entry = page.entryIn(slot);
-        boolean expired = isExpired(entry);
-        remove(hash, slot, entry);
-        compactor.reclaim(DataPages.pageOf(entry));
-        releaseIfEmpty();
-        if (expired) {
-            expiry.countExpired();
-        }
-        return !expired;
+    /**
+     * Whether a short entry takes just the room of another. Long ones are always made anew: somebody may be reading the old one's
+     * chain.
+     */
+    static boolean fitsInPlace(long header, long oldHeader) {
+        return !EntryHeader.isLong(header) && !EntryHeader.isLong(oldHeader)
+                && EntryHeader.hasDeadline(header) == EntryHeader.hasDeadline(oldHeader)
+                && EntryHeader.entryBytes(header) == EntryHeader.entryBytes(oldHeader);
     }
 
-    ExpireResult expire(long hash, ByteBuffer key, int start, int length, long deadline) {
-        IndexPage page = index.page(hash);
-        int slot = slotOf(page, hash, key, start, length);
-        if (slot == NO_SLOT || isExpired(page.entryIn(slot))) {
+    /** The kind of page for the entry that takes another's place. */
+    int kindOf(int old, long deadline) {
+        return PageKind.with(pages.kind(DataPages.pageOf(old)), deadline != Deadline.NONE);
+    }
+
+    int create(Database database, Keys keys, int key, ByteBuffer value, int start, int length, int preparedPage,
+            long deadline, int kind) {
+        int entry = factory.create(database.tag, keys, key, length, deadline, preparedPage, kind);
+        if (entry != DataPages.NO_ENTRY) {
+            // That it was asked for counts once.
+            entries.setHeader(entry, EntryHeader.withHits(entries.header(entry), 1));
+            int chained = EntryHeader.chainPages(entries.header(entry)) * EntryHeader.CHUNK_BYTES;
+            int done = preparedPage == PagePool.NONE ? 0 : Math.max(0, chained - keys.length(key));
+            entries.writeValue(entry, done, value, start + done, length - done);
+        }
+        return entry;
+    }
+
+    /** Before an entry is overwritten, or given up for one with another value. */
+    PutResult countReplaced(Database database, int old, int newLength, long newDeadline, long nowMillis) {
+        long oldDeadline = entries.deadlineMillis(old);
+        database.count(0, newLength - valueBytes(old));
+        deadlineChanged(database, oldDeadline, newDeadline);
+        if (!Deadline.isPast(oldDeadline, nowMillis)) {
+            return PutResult.REPLACED;
+        }
+        expiry.countExpired();
+        return PutResult.CREATED;
+    }
+
+    void replaceEntry(IndexPage page, int slot, int entry) {
+        int old = page.entryIn(slot);
+        inheritHits(old, entry);
+        page.setEntry(slot, entry);
+        factory.discard(old);
+        compactor.reclaim();
+    }
+
+    void inheritHits(int old, int entry) {
+        int hits = Math.min(EntryHeader.HITS_MAX, EntryHeader.hits(entries.header(old)) + 1);
+        entries.setHeader(entry, EntryHeader.withHits(entries.header(entry), hits));
+    }
+
+    ExpireResult expireAt(Keys keys, int key, long deadline, long nowMillis) {
+        Database database = database(keys);
+        IndexPage page = database.index.page(keys.hash(key));
+        int slot = slotOf(page, keys, key);
+        if (slot == NO_SLOT || isExpired(page.entryIn(slot), nowMillis)) {
             return ExpireResult.ABSENT;
         }
         int entry = page.entryIn(slot);
+        stamps.changed(database.tag, keys.hash(key));
         long header = entries.header(entry);
         long oldDeadline = entries.deadlineMillis(entry);
         if (EntryHeader.hasDeadline(header)) {
             entries.setDeadline(entry, deadline);
-        } else if (deadline != StoreClock.NEVER) {
-            int copy = compactor.allocate(EntryHeader.entryBytes(EntryHeader.withDeadline(header)));
+        } else if (deadline != Deadline.NONE) {
+            int copy = compactor.allocate(EntryHeader.entryBytes(EntryHeader.withDeadline(header)), kindOf(entry, deadline));
             if (copy == DataPages.NO_ENTRY) {
                 return ExpireResult.OUT_OF_MEMORY;
             }
             entry = page.entryIn(slot);
             entries.copyWithDeadline(entry, copy, deadline);
             page.setEntry(slot, copy);
-            pages.kill(entry);
-            compactor.reclaim(DataPages.pageOf(entry));
+            factory.dropHead(entry);
+            compactor.reclaim();
         }
-        expiry.changed(oldDeadline, deadline);
+        deadlineChanged(database, oldDeadline, deadline);
         return ExpireResult.CHANGED;
     }
 
-    /**
-     * Copies the live keys that lie from a position on, in about so many home slots, and returns the position after what was visited.
-     *
-     * <p>A key's position never changes, so a walk over all positions meets each key that is there all the time exactly once,
-     * however pages split, merge and move meanwhile.
-     */
-    long collect(long position, int homeSlots, KeyBatch batch) {
-        long hash = position << Long.SIZE - POSITION_BITS;
-        IndexPage page = index.page(hash);
-        int belowPrefix = POSITION_BITS - page.prefixBits;
-        long pageStart = position >>> belowPrefix << belowPrefix;
-        if (page.count() == 0) {
-            return pageStart + (1L << belowPrefix);
-        }
-        int first = page.home(hash);
-        int end = Math.min(IndexPage.SLOTS, first + homeSlots);
-        long positionEnd = pageStart + ((long) end << belowPrefix - IndexPage.SLOT_BITS);
-        batch.touched = entries.touch(page, first, end);
-        int slot = first;
-        // Keys of the last home slots may lie beyond them, up to the next free slot.
-        for (int i = first; i < first + IndexPage.SLOTS; i++, slot = IndexPage.next(slot)) {
-            int content = page.content(slot);
-            if (content != 0) {
-                collect(IndexPage.entry(content), position, positionEnd, batch);
-            } else if (i >= end) {
-                break;
-            }
-        }
-        return positionEnd;
+    /** What it holds, in pages, without its index; a hint when read without the lock. */
+    int pageCount() {
+        return pages.pageCount() + factory.chainPages();
     }
 
-    private void collect(int entry, long from, long end, KeyBatch batch) {
-        long position = entries.hash(entry) >>> Long.SIZE - POSITION_BITS;
-        if (position >= from && position < end && !isExpired(entry)) {
-            entries.copyKey(entry, batch);
-        }
+    void eviction(Eviction allowed) {
+        eviction = allowed;
     }
 
-    /** Sweeps the first page from {@code page} on that has, or may have, expired entries; returns the page after it, or 0 if there was none. */
-    int sweepNextPage(int page, long nowMillis) {
-        for (int due = page; due < pages.pageNumberEnd(); due++) {
-            if (pages.exists(due) && pages.earliestDeadline(due) < nowMillis) {
-                sweep(due, nowMillis);
-                return due + 1;
-            }
-        }
-        expiry.swept(pages.earliestDeadline());
-        return 0;
+    Eviction eviction() {
+        return eviction;
     }
 
-    private void sweep(int page, long nowMillis) {
-        long earliest = StoreClock.NEVER;
-        int entryBytes;
-        for (int position = 0; position < pages.fillBytes(page); position += entryBytes) {
-            int entry = DataPages.entryAt(page, position);
-            long header = entries.header(entry);
-            entryBytes = EntryHeader.entryBytes(header);
-            if (EntryHeader.isDead(header) || !EntryHeader.hasDeadline(header)) {
-                continue;
-            }
-            long deadline = entries.deadlineMillis(entry);
-            if (deadline < nowMillis) {
-                long hash = entries.hash(entry);
-                remove(hash, index.page(hash).slotOf(hash, entry), entry);
-                expiry.countExpired();
-            } else {
-                earliest = Math.min(earliest, deadline);
-            }
-        }
-        pages.earliestDeadline(page, earliest);
-        compactor.reclaim(page);
-        releaseIfEmpty();
+    FrequencySketch sketch() {
+        return sketch;
     }
 
-    void clear() {
-        for (int page = 1; page < pages.pageNumberEnd(); page++) {
-            for (int position = 0; pages.exists(page) && position < pages.fillBytes(page); ) {
-                int entry = DataPages.entryAt(page, position);
-                long header = entries.header(entry);
-                if (!EntryHeader.isDead(header)) {
-                    giveChain(entry, header);
-                }
-                position += EntryHeader.entryBytes(header);
-            }
-        }
-        keys = 0;
-        valueBytes = 0;
-        expiry.clear();
-        releaseIfEmpty();
+    EntryFactory factory() {
+        return factory;
     }
 
-    void close() {
-        clear();
-        closed = true;
+    Compactor compactor() {
+        return compactor;
     }
 
-    boolean isClosed() {
-        return closed;
+    /** How often the entry's key was asked for of late, about: 1 to {@link FrequencySketch#COUNT_MAX}. */
+    int frequency(int entry) {
+        return Math.min(FrequencySketch.COUNT_MAX, EntryHeader.hits(entries.header(entry)) + sketch.count(entries.hash(entry)));
     }
 
-    /**
-     * @return the stamp to unlock with
-     * @throws IllegalStateException if the store is closed
-     */
-    long lockForReading() {
-        long stamp = lock.readLock();
-        if (closed) {
-            lock.unlockRead(stamp);
-            throw KeyValueStore.closed();
-        }
-        return stamp;
-    }
-
-    /** As {@link #lockForReading}, alone. */
-    long lockForWriting() {
-        long stamp = lock.writeLock();
-        if (closed) {
-            lock.unlockWrite(stamp);
-            throw KeyValueStore.closed();
-        }
-        return stamp;
-    }
-
+    /** Of all databases. */
     long keys() {
-        return keys;
+        long sum = 0;
+        for (Database database : databases) {
+            sum += database.keys();
+        }
+        return sum;
     }
 
-    long valueBytes() {
-        return valueBytes;
+    /** A database by its number, perhaps an absent one. Without the lock it is a hint. */
+    Database database(int database) {
+        return databases[numbers.tag(database)];
+    }
+
+    int tag(int database) {
+        return numbers.tag(database);
+    }
+
+    Stamps stamps() {
+        return stamps;
+    }
+
+    /** By tag. */
+    Database[] databases() {
+        return databases;
     }
 
     Expiry expiry() {
@@ -328,80 +339,52 @@ final class Shard {
         return pages;
     }
 
+    Payload payload() {
+        return payload;
+    }
+
     EntryMemory entries() {
         return entries;
     }
 
-    HashIndex index() {
-        return index;
+    /** That of some keys; for a thread without the lock perhaps one of a moment ago. */
+    HashIndex index(Keys keys) {
+        return database(keys).index;
     }
 
-    private int slotOf(IndexPage page, long hash, ByteBuffer key, int start, int length) {
+    boolean isExpired(int entry, long nowMillis) {
+        return Deadline.isPast(entries.deadlineMillis(entry), nowMillis);
+    }
+
+    int slotOf(IndexPage page, Keys keys, int key) {
+        long hash = keys.hash(key);
         for (int slot = page.home(hash);; slot = IndexPage.next(slot)) {
             int content = page.content(slot);
             if (content == 0) {
-                return NO_SLOT;
+                return page.next() == null ? NO_SLOT : behind(slotOf(page.next(), keys, key));
             }
-            if (IndexPage.hasTag(content, hash) && entries.hasKey(IndexPage.entry(content), key, start, length)) {
+            if (IndexPage.hasTag(content, hash) && entries.hasKey(IndexPage.entry(content), keys, key)) {
                 return slot;
             }
         }
     }
 
-    private boolean isExpired(int entry) {
-        return expiry.isPast(entries.deadlineMillis(entry));
+    static int behind(int slot) {
+        return slot == NO_SLOT ? NO_SLOT : IndexPage.SLOTS + slot;
     }
 
-    private boolean makeIndexRoom(long hash) {
-        return index.makeRoom(hash) || compactor.mergeEmptiest() && index.makeRoom(hash);
+    boolean makeIndexRoom(Database database, long hash) {
+        return database.index.makeRoom(hash) || compactor.mergeEmptiest() && database.index.makeRoom(hash);
     }
 
-    /** Writes an entry that is not in the index yet; {@link DataPages#NO_ENTRY} if there is no memory. */
-    private int create(long hash, ByteBuffer key, int keyStart, int keyLength, ByteBuffer value, int valueStart, int valueLength, long deadline) {
-        long header = EntryHeader.of(keyLength, valueLength, deadline != StoreClock.NEVER);
-        int chained = EntryHeader.overflowPages(header);
-        int firstPage = PagePool.NONE;
-        for (int i = 0; i < chained; i++) {
-            int page = compactor.takePoolPage();
-            if (page == PagePool.NONE) {
-                chain.give(firstPage, i);
-                return DataPages.NO_ENTRY;
-            }
-            chain.prepend(page, firstPage);
-            firstPage = page;
-        }
-        int entry = compactor.allocate(EntryHeader.entryBytes(header));
-        if (entry == DataPages.NO_ENTRY) {
-            chain.give(firstPage, chained);
-        } else {
-            entries.write(entry, header, deadline, hash, firstPage, key, keyStart, value, valueStart);
-        }
-        return entry;
+    void deadlineChanged(Database database, long from, long to) {
+        expiry.changed(from, to);
+        database.deadlineChanged(from, to);
     }
 
-    /** Takes a key out. Its page is not reclaimed yet, so that a walk over the page's entries can go on. */
-    private void remove(long hash, int slot, int entry) {
-        index.remove(hash, slot);
-        keys--;
-        valueBytes -= valueBytes(entry);
-        expiry.changed(entries.deadlineMillis(entry), StoreClock.NEVER);
-        discard(entry);
-    }
-
-    private void discard(int entry) {
-        giveChain(entry, entries.header(entry));
-        pages.kill(entry);
-    }
-
-    private void giveChain(int entry, long header) {
-        if (EntryHeader.isOverflow(header)) {
-            chain.give(entries.firstPage(entry), EntryHeader.overflowPages(header));
-        }
-    }
-
-    private void releaseIfEmpty() {
-        if (keys == 0) {
-            index.releaseAll();
+    void releaseIfEmpty(Database database) {
+        database.releaseIfEmpty();
+        if (pages.liveBytesTotal() == 0) {
             pages.releaseAll();
         }
     }

@@ -2,20 +2,28 @@ package kv.store;
 
 import java.util.Arrays;
 
-/** A set of shard numbers, read in ascending order: the order in which their locks are taken. Confined to one thread. */
+/**
+ * Some shards, kept from others together: locked in ascending order, or marked.
+ *
+ * <p>Threads: confined to one. Locks are released without their stamps, which are a note of what is locked how, and we know that.
+ */
 final class ShardSet {
+    private final Shards shards;
     private final long[] bits;
 
-    ShardSet(int shardCount) {
-        bits = new long[(shardCount + Long.SIZE - 1) / Long.SIZE];
+    ShardSet(Shards shards) {
+        this.shards = shards;
+        bits = new long[(shards.count() + Long.SIZE - 1) / Long.SIZE];
     }
 
     void add(int shard) {
         bits[shard / Long.SIZE] |= 1L << shard;
     }
 
-    boolean contains(int shard) {
-        return (bits[shard / Long.SIZE] & 1L << shard) != 0;
+    void addAll() {
+        for (int shard = 0; shard < shards.count(); shard++) {
+            add(shard);
+        }
     }
 
     /** The lowest number from {@code from} on, or -1. */
@@ -29,7 +37,99 @@ final class ShardSet {
         return -1;
     }
 
-    void clear() {
+    /** Locks all; or returns who holds one of them, with nothing locked and the set empty. */
+    Holder lock(boolean exclusive, LockWaits waits) {
+        for (int number = next(0); number >= 0; number = next(number + 1)) {
+            Shard shard = shards.get(number);
+            waits.lock(shard, exclusive);
+            Holder holder = shard.holder;
+            if (holder != null) {
+                unlock(exclusive, number + 1);
+                return holder;
+            }
+        }
+        return null;
+    }
+
+    /** After {@link #lock}; the set is empty then. */
+    void unlock(boolean exclusive) {
+        unlock(exclusive, shards.count());
+    }
+
+    private void unlock(boolean exclusive, int end) {
+        for (int number = next(0); number >= 0 && number < end; number = next(number + 1)) {
+            Shard shard = shards.get(number);
+            boolean unlocked = exclusive ? shard.lock.tryUnlockWrite() : shard.lock.tryUnlockRead();
+            assert unlocked : number;
+        }
         Arrays.fill(bits, 0);
+    }
+
+    /** Unlocks shards that are locked for writing, and has them held instead. */
+    void mark(Holder holder) {
+        for (int number = next(0); number >= 0; number = next(number + 1)) {
+            Shard shard = shards.get(number);
+            shard.holder = holder;
+            shard.lock.tryUnlockWrite();
+        }
+    }
+
+    /**
+     * After {@link #mark}; the set is empty then.
+     *
+     * @param left who holds them from now on, or null
+     * @param journalPosition that of the last change, or 0
+     */
+    void unmark(Holder mark, Holder left, long journalPosition) {
+        for (int number = next(0); number >= 0; number = next(number + 1)) {
+            Shard shard = shards.get(number);
+            long taken = shard.lock.writeLock();
+            if (shard.holder == mark) { // else the store has been closed, or is broken
+                shard.holder = left;
+            }
+            shard.journalPosition = Math.max(shard.journalPosition, journalPosition);
+            shard.lock.unlockWrite(taken);
+        }
+        Arrays.fill(bits, 0);
+    }
+
+    /** Takes all keys of a database away, as {@link ShardRemoval#clear} does, where they are marked. */
+    void clear(Holder mark, int database) {
+        for (int number = next(0); number >= 0; number = next(number + 1)) {
+            Shard shard = shards.get(number);
+            long taken = shard.lock.writeLock();
+            try {
+                mark.requireHolderOf(shard);
+                ShardRemoval.clear(shard, database);
+            } catch (Throwable thrown) {
+                shard.holder = Holder.BROKEN;
+                throw thrown;
+            } finally {
+                shard.lock.unlockWrite(taken);
+            }
+        }
+    }
+
+    /** Of shards that are locked for writing. */
+    void setHolder(Holder holder) {
+        for (int number = next(0); number >= 0; number = next(number + 1)) {
+            shards.get(number).holder = holder;
+        }
+    }
+
+    /** Of shards that are locked for writing. */
+    void setJournalPosition(long position) {
+        for (int number = next(0); number >= 0; number = next(number + 1)) {
+            shards.get(number).journalPosition = position;
+        }
+    }
+
+    /** The highest of shards that are locked. */
+    long journalPosition() {
+        long highest = 0;
+        for (int number = next(0); number >= 0; number = next(number + 1)) {
+            highest = Math.max(highest, shards.get(number).journalPosition);
+        }
+        return highest;
     }
 }

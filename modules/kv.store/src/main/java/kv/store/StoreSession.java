@@ -1,404 +1,394 @@
 package kv.store;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
  * One thread's access to a {@link KeyValueStore}, without a copy or an allocation of its own.
  *
- * <p>Threads: confined to one. Any number of sessions work at a time. A session needs no closing; a store that is closed
- * makes all its methods throw IllegalStateException.
- * <p>Keys and values are ranges of the caller's buffers, given by absolute position: a buffer's own position and limit are neither changed nor
- * heeded, except that ranges must end at the limit or before. Buffers may be direct or on the heap; those that keys and values are read from must
- * be in <em>native byte order</em>, or IllegalArgumentException is thrown (as it is for lengths over the configured ones).
- * <p>Each operation is atomic. To make several, on one key or many, one atomic step, use a section:
+ * <p>Threads: confined to one. Any number of sessions work at a time. A session needs no end; once its store is closed, or
+ * broken, it opens nothing more: IllegalStateException.
+ *
+ * <p>Keys are named by their numbers in a list, {@link Keys}, in which each is hashed once. All work on them is done in a
+ * <em>section</em>, which keeps their shards from others and in which one moment stands still: nothing expires while it is open.
  * <pre>{@code
- * session.include(source, aStart, aLength);
- * session.include(source, bStart, bLength);
- * session.lock();
+ * keys.clear();
+ * int a = keys.add(buffer, aStart, aLength);
+ * int b = keys.add(buffer, bStart, bLength);
+ * if (session.open(keys, 0, keys.size(), Access.EXCLUSIVE, clock.nowMillis()) == Opening.HELD) {
+ *     session.whenReleased(callback);   // or do something else, and try later
+ *     return;
+ * }
  * try {
- *     // operations on these keys only
+ *     // operations on a and b: none of them takes a lock, reads a clock or hashes
+ * } catch (Throwable thrown) {
+ *     session.failed(thrown);
+ *     throw thrown;
  * } finally {
- *     session.unlock();
+ *     session.close();
  * }
  * }</pre>
+ * <p>Values are ranges of the caller's buffers, given by absolute position: a buffer's own position and limit are neither changed
+ * nor heeded, except that ranges must end at the limit or before. Buffers may be direct or on the heap; those that are read from
+ * must be in <em>native byte order</em>, or IllegalArgumentException is thrown (as it is for lengths over the configured ones).
  */
-public final class StoreSession {
-    /** The key does not expire. */
-    public static final long NO_EXPIRY = -1;
-    /** As a deadline: the key does not expire. */
-    public static final long NO_DEADLINE = StoreClock.NEVER;
-    /** Answer of {@link #ttlMillis} and {@link #deadlineMillis}: there is no such key. */
-    public static final long ABSENT = -2;
-    /** For {@link #put}: the expiry of the value replaced, if there is one, stays. */
-    public static final long KEEP_EXPIRY = -3;
-    /** Answer of {@link #valueLength} and {@link #read}: there is no such key. */
+public final class StoreSession extends SectionWrites {
+    /** Answer where a length is asked for: there is no such key. */
     public static final int NO_VALUE = -1;
+    /** Answer of {@link #append} and {@link #setRange}: the memory limit is reached, the value is what it was. */
+    public static final int NO_MEMORY = -2;
+    /** Answer of {@link #detach}: not possible now. */
+    public static final int NOT_DETACHED = -2;
+    /** So often a change is worth being tried, in a store that evicts, {@link #makeRoom making room} each time. */
+    public static final int TRIES_MAX = 8;
+    /** Answer of {@link #scan} and {@link #randomKey}: a long section holds what would be visited next. */
+    public static final int HELD = -1;
 
-    private final KeyValueStore store;
-    private final Prefetch announced;
-    private final BufferSink bufferSink = new BufferSink();
-    /** Made when first needed. */
+    private final Room room;
+    /** These are made when first needed. */
+    private Prefetch prefetch;
     private KeyWalk walk;
-    /** The section's shards. */
-    private final ShardSet included;
-    private boolean locked;
+    /** Who was in the way last. */
+    private Holder met;
+    private boolean keepsRoom;
+    /** What the next section will write in short values. */
+    private long announcedBytes;
 
     StoreSession(KeyValueStore store) {
-        this.store = store;
-        this.announced = new Prefetch(store);
-        this.included = new ShardSet(store.shardCount());
+        super(store, store.journal() == null ? null : store.journal().newWriter());
+        this.room = new Room(store, journal);
+    }
+
+    /** An empty list for keys of this store. Any session of the store may use it. */
+    public Keys newKeys() {
+        return store.newKeys(16);
     }
 
     /**
-     * Names a key that operations will soon be about; {@link #prefetch} is for all named since the last one.
-     *
-     * @return false if no more can be named: prefetch first
+     * Moves what operations on these keys will read first toward the processor. Changes nothing but the speed of these
+     * operations: a key costs about two cache misses, which one after another take longer than all else; here those of all keys
+     * are under way at once. For a part of a list of many keys: those of the next few dozen operations.
      */
-    public boolean announce(ByteBuffer source, int keyStart, int keyLength) {
-        return !announced.isFull() && announced.add(hash(source, keyStart, keyLength));
+    public void prefetch(Keys keys, int from, int to) {
+        if (prefetch == null) {
+            prefetch = new Prefetch(store.shards(), store.pool(), store.readers());
+        }
+        prefetch.run(keys, from, to);
     }
 
     /**
-     * Moves what operations on the keys announced will read first toward the processor. Changes nothing but the speed of these operations: a
-     * key costs about two cache misses, which one after another take longer than all else; here those of all keys are under way at
-     * once.
+     * Opens a short section on the keys {@code from} (inclusive) to {@code to} (exclusive), at least one. Waits while other short
+     * sections work on their shards; whoever has this open must not wait for anything. If something in it takes long, more than
+     * 256 KiB to be written that were not {@link #prepare prepared}, or memory that is not ready, it goes on as a long one by
+     * itself: what is done in it stays one change.
      */
-    public void prefetch() {
-        announced.run();
-    }
-
-    /** Copies the key's value into the sink; false, without a call to it, if the key is absent. */
-    public boolean get(ByteBuffer source, int keyStart, int keyLength, ValueSink sink) {
-        long hash = hash(source, keyStart, keyLength);
-        Shard shard = store.shardOf(hash);
-        long stamp = lockForReading(shard);
+    public Opening open(Keys keys, int from, int to, Access access, long nowMillis) {
+        Opening outcome = null;
         try {
-            int entry = shard.find(hash, source, keyStart, keyLength);
-            if (entry == DataPages.NO_ENTRY) {
-                return false;
+            if (access == Access.EXCLUSIVE) {
+                prepareChange(keys, from, to);
             }
-            shard.copyValue(entry, sink);
-            return true;
+            outcome = section.open(keys, from, to, access, nowMillis);
         } finally {
-            unlock(shard, stamp);
+            opened(outcome);
         }
-    }
-
-    /** The length of the key's value in bytes, or {@link #NO_VALUE}. */
-    public int valueLength(ByteBuffer source, int keyStart, int keyLength) {
-        long hash = hash(source, keyStart, keyLength);
-        Shard shard = store.shardOf(hash);
-        long stamp = lockForReading(shard);
-        try {
-            int entry = shard.find(hash, source, keyStart, keyLength);
-            return entry == DataPages.NO_ENTRY ? NO_VALUE : shard.valueBytes(entry);
-        } finally {
-            unlock(shard, stamp);
-        }
+        return outcome;
     }
 
     /**
-     * Puts the key's value at the target's position, which it advances, if the value fits there; otherwise copies nothing.
-     *
-     * @param target of any byte order
-     * @return the value's length in bytes, whether it fits or not, or {@link #NO_VALUE}
+     * Opens a long section, exclusive: as {@link #open} for its owner, but others who meet it do not wait, they are told that it
+     * is HELD. It may take its time. Costs more: each operation takes a lock.
      */
-    public int read(ByteBuffer source, int keyStart, int keyLength, ByteBuffer target) {
-        long hash = hash(source, keyStart, keyLength);
-        Shard shard = store.shardOf(hash);
-        long stamp = lockForReading(shard);
+    public Opening hold(Keys keys, int from, int to, long nowMillis) {
+        Opening outcome = null;
         try {
-            int entry = shard.find(hash, source, keyStart, keyLength);
-            if (entry == DataPages.NO_ENTRY) {
-                return NO_VALUE;
+            prepareChange(keys, from, to);
+            outcome = section.hold(keys, from, to, nowMillis);
+        } finally {
+            opened(outcome);
+        }
+        return outcome;
+    }
+
+    /**
+     * As {@link #hold}, on all keys there are: the list may grow while it is open. Takes expired keys away first, so that they
+     * are not counted in it.
+     */
+    public Opening holdAll(Keys keys, long nowMillis) {
+        store.sweep();
+        return holdAllAsTheyAre(keys, nowMillis);
+    }
+
+    private Opening holdAllAsTheyAre(Keys keys, long nowMillis) {
+        Opening outcome = null;
+        try {
+            if (keys.size() > 0) {
+                prepareChange(keys, 0, keys.size());
+            } else if (journal != null) {
+                journal.prepare(CHANGE_BYTES);
             }
-            int length = shard.valueBytes(entry);
-            if (length <= target.remaining()) {
-                bufferSink.target = target;
-                shard.copyValue(entry, bufferSink);
-            }
-            return length;
+            outcome = section.holdAll(keys, nowMillis);
         } finally {
-            bufferSink.target = null;
-            unlock(shard, stamp);
+            opened(outcome);
+        }
+        return outcome;
+    }
+
+    private void prepareChange(Keys keys, int from, int to) {
+        section.requireClosed();
+        long announced = announcedBytes;
+        announcedBytes = 0;
+        room.ready(to - from, announced);
+        if (journal != null) {
+            prepareJournal(keys, from, to, announced);
+        }
+    }
+
+    private void prepareJournal(Keys keys, int from, int to, long announced) {
+        long bytes = announced;
+        for (int key = from; key < to; key++) {
+            bytes += keys.length(key) + CHANGE_BYTES;
+        }
+        journal.prepare(bytes);
+    }
+
+    /** @param outcome null if something was thrown */
+    private void opened(Opening outcome) {
+        expires = false;
+        if (outcome != Opening.OPEN) {
+            met = section.met();
+            releaseRoom();
+            prepared.giveBack();
         }
     }
 
     /**
-     * Gives the key a value.
-     *
-     * @param ttlMillis milliseconds, at least 1, after which the key ends; or {@link #NO_EXPIRY}, or {@link #KEEP_EXPIRY}
+     * Writes a long value into memory before the section opens in which it will be put: there it is then only linked. For short
+     * values, and without memory, it does nothing. What is prepared and not put is given back when the section closes, or is not
+     * opened: prepare it again then.
      */
-    public PutResult put(ByteBuffer source, int keyStart, int keyLength, ByteBuffer value, int valueStart, int valueLength, long ttlMillis) {
-        long deadline = ttlMillis == KEEP_EXPIRY ? KEEP_EXPIRY : deadlineIn(ttlMillis);
-        return putUntil(source, keyStart, keyLength, value, valueStart, valueLength, deadline);
-    }
-
-    /**
-     * Gives the key a value until a moment.
-     *
-     * @param deadlineMillis the last moment of {@link KeyValueStore#nowMillis} at which the key is there; or {@link #NO_DEADLINE}, or
-     *         {@link #KEEP_EXPIRY}
-     */
-    public PutResult putUntil(ByteBuffer source, int keyStart, int keyLength, ByteBuffer value, int valueStart, int valueLength,
-            long deadlineMillis) {
-        long hash = hash(source, keyStart, keyLength);
-        checkValue(value, valueStart, valueLength);
-        if (deadlineMillis != KEEP_EXPIRY) {
-            checkDeadline(deadlineMillis);
-        }
-        Shard shard = store.shardOf(hash);
-        PutResult result;
-        long stamp = lockForWriting(shard);
-        try {
-            result = shard.put(hash, source, keyStart, keyLength, value, valueStart, valueLength, deadlineMillis);
-        } finally {
-            unlock(shard, stamp);
-        }
-        wakeHousekeeperFor(deadlineMillis);
-        return result;
-    }
-
-    /** Takes the key away; false if it is absent. */
-    public boolean delete(ByteBuffer source, int keyStart, int keyLength) {
-        long hash = hash(source, keyStart, keyLength);
-        Shard shard = store.shardOf(hash);
-        long stamp = lockForWriting(shard);
-        try {
-            return shard.delete(hash, source, keyStart, keyLength);
-        } finally {
-            unlock(shard, stamp);
-        }
-    }
-
-    /** Milliseconds that the key has left, or {@link #NO_EXPIRY}, or {@link #ABSENT}. */
-    public long ttlMillis(ByteBuffer source, int keyStart, int keyLength) {
-        long deadline = deadlineMillis(source, keyStart, keyLength);
-        if (deadline == ABSENT) {
-            return ABSENT;
-        }
-        return deadline == NO_DEADLINE ? NO_EXPIRY : Math.max(0, deadline - store.nowMillis());
-    }
-
-    /** The last moment of {@link KeyValueStore#nowMillis} at which the key is there, or {@link #NO_DEADLINE}, or {@link #ABSENT}. */
-    public long deadlineMillis(ByteBuffer source, int keyStart, int keyLength) {
-        long hash = hash(source, keyStart, keyLength);
-        Shard shard = store.shardOf(hash);
-        long stamp = lockForReading(shard);
-        try {
-            int entry = shard.find(hash, source, keyStart, keyLength);
-            return entry == DataPages.NO_ENTRY ? ABSENT : shard.deadlineMillis(entry);
-        } finally {
-            unlock(shard, stamp);
-        }
-    }
-
-    /** The bytes of memory that the key takes with its value and its place in the index, or {@link #NO_VALUE}. */
-    public long memoryBytes(ByteBuffer source, int keyStart, int keyLength) {
-        long hash = hash(source, keyStart, keyLength);
-        Shard shard = store.shardOf(hash);
-        long stamp = lockForReading(shard);
-        try {
-            int entry = shard.find(hash, source, keyStart, keyLength);
-            return entry == DataPages.NO_ENTRY ? NO_VALUE : shard.memoryBytes(entry);
-        } finally {
-            unlock(shard, stamp);
+    public void prepare(Keys keys, int key, ByteBuffer value, int start, int length) {
+        section.requireClosed();
+        requireValue(value, start, length);
+        int pages = NewChains.pages(keys, key, length);
+        if (pages > 0) {
+            room.readyForChain(pages);
+            prepared.add(keys, key, value, start, length);
         }
     }
 
     /**
-     * Changes when a key ends.
-     *
-     * @param ttlMillis milliseconds from now, at least 1, or {@link #NO_EXPIRY}, for which no memory is ever needed
+     * Tells how much the next section that is opened will write, beside what is {@link #prepare prepared}: room for all of it is
+     * made before, where the store evicts.
      */
-    public ExpireResult expire(ByteBuffer source, int keyStart, int keyLength, long ttlMillis) {
-        return expireAt(source, keyStart, keyLength, deadlineIn(ttlMillis));
+    public void announce(long bytes) {
+        announcedBytes = bytes;
     }
 
     /**
-     * Changes the moment at which a key ends.
-     *
-     * @param deadlineMillis the last moment of {@link KeyValueStore#nowMillis} at which the key is there, or {@link #NO_DEADLINE}, for which no
-     *         memory is ever needed
+     * After a change was refused for want of memory, and its section was closed: evicts as much as it wanted, of what the store
+     * may evict. False if there is not so much: else it is worth trying again, though others may be faster.
      */
-    public ExpireResult expireAt(ByteBuffer source, int keyStart, int keyLength, long deadlineMillis) {
-        long hash = hash(source, keyStart, keyLength);
-        checkDeadline(deadlineMillis);
-        Shard shard = store.shardOf(hash);
-        ExpireResult result;
-        long stamp = lockForWriting(shard);
-        try {
-            result = shard.expire(hash, source, keyStart, keyLength, deadlineMillis);
-        } finally {
-            unlock(shard, stamp);
-        }
-        wakeHousekeeperFor(deadlineMillis);
-        return result;
+    public boolean makeRoom() {
+        section.requireClosed();
+        return room.makeFor(lackedBytes);
     }
 
-    private long deadlineIn(long ttlMillis) {
-        if (ttlMillis == NO_EXPIRY) {
-            return NO_DEADLINE;
-        }
-        if (ttlMillis < 1) {
-            throw new IllegalArgumentException("ttlMillis: " + ttlMillis + " is not positive");
-        }
-        return store.clock().deadlineMillis(ttlMillis);
+    /** Evicts until so little is in use, if that can be had. */
+    void shrinkTo(long bytes) {
+        room.shrinkTo(bytes);
     }
 
-    private static void checkDeadline(long deadlineMillis) {
-        if (deadlineMillis < 0) {
-            throw new IllegalArgumentException("deadlineMillis: " + deadlineMillis + " is negative");
+    /**
+     * After HELD: calls back when it is worth trying again, at once if it is so now. Called without a lock, by the thread that
+     * ends the long section.
+     */
+    public void whenReleased(Runnable callback) {
+        met.whenReleased(callback);
+    }
+
+    /** After HELD: which section was in the way. To be compared only. */
+    public Object met() {
+        return met;
+    }
+
+    /** After HELD: waits until it is worth trying again. Not for a thread that the long section may need. */
+    public void awaitRelease() {
+        met.await();
+    }
+
+    /** Opens a section on the first keys of a list, at this moment; waits while one is held. */
+    void openPatiently(Keys keys, int count, Access access) {
+        while (open(keys, 0, count, access, store.nowMillis()) == Opening.HELD) {
+            awaitRelease();
         }
     }
 
-    private void wakeHousekeeperFor(long deadlineMillis) {
-        if (deadlineMillis != NO_DEADLINE && deadlineMillis != KEEP_EXPIRY) {
+    /**
+     * Lets the open section work on other keys of its list as well, {@code from} (inclusive) to {@code to} (exclusive), instead
+     * of those of the call before. They must lie in shards that it has, as keys do that are equal to its own.
+     *
+     * @throws IllegalStateException if a shard is not the section's
+     */
+    public void include(int from, int to) {
+        section.include(from, to);
+    }
+
+    /** Ends the section. */
+    public void close() {
+        section.close();
+        releaseRoom();
+        if (expires) {
             store.housekeeper().keyExpires();
         }
+        if (!prepared.isEmpty()) {
+            prepared.giveBack();
+        }
+        store.retired().giveBack();
     }
 
-    /** Names a key that the next section will work on. */
-    public void include(ByteBuffer source, int keyStart, int keyLength) {
-        requireLocked(false);
-        included.add(store.shardOf(hash(source, keyStart, keyLength)).number);
-    }
-
-    /** Begins a section: until {@link #unlock}, nobody else reads or changes the keys included, and operations on other keys are not allowed. */
-    public void lock() {
-        requireLocked(false);
-        if (included.next(0) < 0) {
-            throw new IllegalStateException("no key is included");
-        }
-        boolean closed = false;
-        for (int number = included.next(0); number >= 0; number = included.next(number + 1)) {
-            Shard shard = store.shard(number);
-            shard.lock.writeLock();
-            closed |= shard.isClosed();
-        }
-        locked = true;
-        if (closed) {
-            unlock();
-            throw KeyValueStore.closed();
+    private void releaseRoom() {
+        if (journal != null && !keepsRoom) {
+            journal.release();
         }
     }
 
-    /** Ends a section, and forgets its keys. */
-    public void unlock() {
-        requireLocked(true);
-        locked = false;
-        for (int number = included.next(0); number >= 0; number = included.next(number + 1)) {
-            store.shard(number).lock.tryUnlockWrite();
-        }
-        included.clear();
+    /** Whether a section is open that keeps locks: then nothing must be done that takes one, such as asking for figures. */
+    public boolean keepsLocks() {
+        return section.keepsLocks();
     }
 
-    /** Forgets the keys included so far: no section will be needed. */
-    public void excludeAll() {
-        requireLocked(false);
-        included.clear();
+    /** Tells an open section that something was thrown in it. If it has changed anything, the store is broken by that. */
+    public void failed(Throwable thrown) {
+        section.failed(thrown);
     }
 
     /**
-     * Reports keys, about as many as wanted, from where the cursor stands.
-     *
-     * <p>A key that is there from the first call of a scan to its last is reported once. One that comes or goes meanwhile is reported or
-     * not. Not allowed in a section.
-     *
-     * @param cursor 0 to begin, then what the call before has returned
-     * @param wanted keys to report before the call returns, at least 1; there may be fewer at the end, and about twice as many anywhere
-     * @return the cursor for the next call, below 2^47; 0 when the scan is complete
+     * The journal's position up to which all is that was seen of the store since the last call: what was read or changed outlives
+     * a crash once the journal is durable up to it. 0 without a journal.
      */
-    public long scan(long cursor, int wanted, KeySink sink) {
-        requireLocked(false);
+    public long takeSeenPosition() {
+        return section.takeSeenPosition();
+    }
+
+    /** All of the store has been seen, by other ways than this session's. */
+    public void sawAll() {
+        if (journal != null) {
+            section.sawUpTo(store.journal().position());
+        }
+    }
+
+    /**
+     * From now on this session keeps room in the journal for its next change, a little memory: for a thread that lives as long as
+     * the store and makes many. Others take it anew for each section.
+     */
+    public void keepRoom() {
+        keepsRoom = true;
+    }
+
+    /**
+     * Reports keys of a database, about as many as wanted, from where the cursor stands. In a section it is allowed if that holds
+     * all keys.
+     *
+     * <p>A key that is there from the first call of a scan to its last is reported once. One that comes or goes meanwhile is
+     * reported or not.
+     *
+     * @param database 0 to 15, or what {@link KeyValueStore#unswapped} returns
+     * @param cursor 0 to begin, then what the call before has returned
+     * @param wanted keys to report before the call returns, at least 1; there may be fewer anywhere, and about twice as many
+     * @return the cursor for the next call, below 2^47; 0 when the scan is complete; {@link #HELD} if not even a step could be
+     *         made
+     */
+    public long scan(int database, long cursor, int wanted, long nowMillis, KeySink sink) {
         if (wanted < 1) {
             throw new IllegalArgumentException("wanted: " + wanted + " is not positive");
         }
-        return walk().scan(cursor, wanted, sink);
+        beginWalk(database, nowMillis);
+        long next = walk.scan(cursor, wanted, sink);
+        met = walk.met();
+        sawAll();
+        return next;
     }
 
-    /** Reports one key, picked evenly, or about so in a large store; false if there is none. Not allowed in a section. */
-    public boolean randomKey(KeySink sink) {
-        requireLocked(false);
-        return walk().randomKey(sink);
+    /**
+     * Reports one key of a database, picked evenly, or about so in a large one. In a section it is allowed if that holds all.
+     *
+     * @return 1; or 0 if there is no key; or {@link #HELD} if all there are may be held
+     */
+    public int randomKey(int database, long nowMillis, KeySink sink) {
+        beginWalk(database, nowMillis);
+        int reported = walk.randomKey(sink);
+        met = walk.met();
+        sawAll();
+        return reported;
     }
 
-    private KeyWalk walk() {
+    /** Takes all keys of a database away, a shard after another: after HELD, some. Allowed in a section that holds all. */
+    public Opening clear(int database) {
+        return clearOneOrAll(DatabaseNumbers.require(database));
+    }
+
+    /** As {@link #clear}, of all databases. */
+    public Opening clearAll() {
+        return clearOneOrAll(Section.ALL);
+    }
+
+    private Opening clearOneOrAll(int database) {
+        if (section.markOfAll() != null) {
+            section.clear(database);
+            return Opening.OPEN;
+        }
+        if (journal != null) {
+            return asOne(() -> section.clear(database));
+        }
+        Holder holder;
+        try {
+            holder = store.shards().clear(database);
+        } catch (Throwable thrown) {
+            store.failure().report(thrown);
+            throw thrown;
+        }
+        store.retired().giveBack();
+        if (holder == null) {
+            return Opening.OPEN;
+        }
+        holder.requireSection();
+        met = holder;
+        return Opening.HELD;
+    }
+
+    /**
+     * Gives two databases, 0 to 15, each other's number: at one moment, and at no cost. In a section it is allowed if that holds
+     * all.
+     */
+    public Opening swap(int first, int second) {
+        Objects.checkIndex(first, KeyValueStore.DATABASES);
+        Objects.checkIndex(second, KeyValueStore.DATABASES);
+        if (section.markOfAll() != null) {
+            section.swap(first, second);
+            return Opening.OPEN;
+        }
+        return asOne(() -> section.swap(first, second));
+    }
+
+    /** At one moment, in which nobody else sees or changes anything; a change that does not ask when that is. */
+    private Opening asOne(Runnable change) {
+        if (holdAllAsTheyAre(store.newKeys(1), 0) == Opening.HELD) {
+            return Opening.HELD;
+        }
+        try {
+            change.run();
+        } finally {
+            close();
+        }
+        return Opening.OPEN;
+    }
+
+    private void beginWalk(int database, long nowMillis) {
+        DatabaseNumbers.require(database);
         if (walk == null) {
-            walk = new KeyWalk(store);
+            walk = new KeyWalk(store.shards());
         }
-        return walk;
-    }
-
-    private long hash(ByteBuffer source, int start, int length) {
-        if (length > store.keyBytesMax()) {
-            throw new IllegalArgumentException("key of " + length + " bytes is longer than " + store.keyBytesMax());
-        }
-        checkRange(source, start, length);
-        return store.hashing().hash(source, start, length);
-    }
-
-    private void checkValue(ByteBuffer value, int start, int length) {
-        if (length > store.valueBytesMax()) {
-            throw new IllegalArgumentException("value of " + length + " bytes is longer than " + store.valueBytesMax());
-        }
-        checkRange(value, start, length);
-    }
-
-    private static void checkRange(ByteBuffer buffer, int start, int length) {
-        Objects.checkFromIndexSize(start, length, buffer.limit());
-        if (buffer.order() != ByteOrder.nativeOrder()) {
-            throw new IllegalArgumentException("the buffer's byte order is " + buffer.order() + ", not the native one");
-        }
-    }
-
-    /** Returns 0 in a section, which holds the lock already. */
-    private long lockForReading(Shard shard) {
-        if (locked) {
-            requireIncluded(shard);
-            return 0;
-        }
-        return shard.lockForReading();
-    }
-
-    /** Returns 0 in a section, which holds the lock already. */
-    private long lockForWriting(Shard shard) {
-        if (locked) {
-            requireIncluded(shard);
-            return 0;
-        }
-        return shard.lockForWriting();
-    }
-
-    private static void unlock(Shard shard, long stamp) {
-        if (stamp != 0) {
-            shard.lock.unlock(stamp);
-        }
-    }
-
-    private void requireIncluded(Shard shard) {
-        if (!included.contains(shard.number)) {
-            throw new IllegalStateException("the key is not included in the section");
-        }
-    }
-
-    private void requireLocked(boolean expected) {
-        if (locked != expected) {
-            throw new IllegalStateException(expected ? "not in a section" : "not allowed in a section");
-        }
-    }
-
-    private static final class BufferSink implements ValueSink {
-        private ByteBuffer target;
-
-        @Override
-        public void length(int valueBytes) { }
-
-        @Override
-        public ByteBuffer space(int remaining) {
-            return target;
-        }
+        walk.begin(database, nowMillis, section.markOfAll());
     }
 }

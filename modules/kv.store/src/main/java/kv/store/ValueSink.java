@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * Where a {@link StoreSession} copies a value to.
  *
- * <p>Called by the thread that called the session, while it holds a shard's lock: must neither block nor call the store. Exceptions pass
- * through to the session's caller; the store is unharmed.
+ * <p>Called by the thread that called the session, mostly while it holds a shard's lock: must neither block nor call the store.
+ * Exceptions pass through to the session's caller; the store is unharmed.
  */
 public interface ValueSink {
     /** Called once, before any byte is copied, with the value's length in bytes; not called for an absent key. */

@@ -22,6 +22,7 @@ class AllocationTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (KeyValueStore store = new KeyValueStore(StoreConfig.defaults().withMemoryLimitBytes(64 << 20))) {
             StoreSession session = store.session();
+            Keys keys = session.newKeys();
             ValueSink sink = new ValueSink() {
                 @Override
                 public void length(int valueBytes) {
@@ -33,28 +34,36 @@ class AllocationTest {
                     return target.clear();
                 }
             };
-            work(session, sink);
+            work(session, keys, sink);
             long before = threads.getCurrentThreadAllocatedBytes();
-            work(session, sink);
+            work(session, keys, sink);
             long perOperation = (threads.getCurrentThreadAllocatedBytes() - before) / (ROUNDS * KEYS * 5);
             assertTrue(perOperation == 0, perOperation + " bytes an operation");
         }
     }
 
-    private void work(StoreSession session, ValueSink sink) {
+    private void work(StoreSession session, Keys keys, ValueSink sink) {
         for (int round = 0; round < ROUNDS; round++) {
             for (int key = 0; key < KEYS; key++) {
-                source.putLong(0, key).putLong(8, 17L * key);
-                session.put(source, 0, 16, source, 100, (round + key) % 300, key % 10 == 0 ? 100_000 : StoreSession.NO_EXPIRY);
-                session.get(source, 0, 16, sink);
-                session.read(source, 0, 16, target.clear());
-                session.include(source, 0, 16);
-                session.lock();
-                sum += session.ttlMillis(source, 0, 16);
-                session.unlock();
+                source.putLong(0, key).putLong(8, 17L * key).putLong(16, key + 1).putLong(24, 17L * key + 17);
+                keys.clear();
+                keys.add(source, 0, 16);
+                keys.add(source, 16, 16);
+                session.prefetch(keys, 0, 2);
+                session.open(keys, 0, 1, Access.EXCLUSIVE, 1);
+                session.put(0, source, 100, (round + key) % 300, key % 10 == 0 ? 100_000 : Deadline.NONE);
+                session.close();
+                session.open(keys, 0, 1, Access.SHARED, 1);
+                session.get(0, sink);
+                session.read(0, 0, 1000, target.clear());
+                session.close();
+                session.open(keys, 0, 2, Access.EXCLUSIVE, 1);
+                sum += session.deadlineMillis(1);
+                session.append(1, source, 0, key % 20);
                 if (key % 3 == 0) {
-                    session.delete(source, 0, 16);
+                    session.delete(0);
                 }
+                session.close();
             }
         }
     }

@@ -35,7 +35,7 @@ class ConcurrencyTest {
     void store_writersAndReaders_isExactInTheEnd() throws Exception {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
-        StoreConfig config = new StoreConfig(64 << 20, 2, 100, 100_000, System::nanoTime);
+        StoreConfig config = new StoreConfig(64 << 20, 2, 100, 100_000, StoreClock.system(), Eviction.NONE, failure -> { });
         ExecutorService threads = Executors.newFixedThreadPool(WRITERS + READERS);
         try (KeyValueStore store = new KeyValueStore(config)) {
             List<Future<Long>> results = new ArrayList<>();
@@ -60,7 +60,7 @@ class ConcurrencyTest {
 
     private long write(KeyValueStore store, int writer, Random random) {
         Arrays.fill(expected[writer], -1);
-        StoreSession session = store.session();
+        KeySession session = new KeySession(store);
         try {
             for (int i = 0; i < OPERATIONS; i++) {
                 int number = random.nextInt(KEYS);
@@ -70,8 +70,10 @@ class ConcurrencyTest {
                     assertEquals(there, session.delete(TestStores.heap(key), 0, key.length));
                     expected[writer][number] = -1;
                 } else {
-                    byte[] value = value(key, random.nextInt(100) == 0 ? random.nextInt(80_000) : random.nextInt(200), random.nextInt());
-                    assertTrue(TestStores.put(session, key, value, random.nextInt(3) == 0 ? 3_600_000 : StoreSession.NO_EXPIRY) != PutResult.OUT_OF_MEMORY);
+                    byte[] value = value(key, random.nextInt(100) == 0 ? random.nextInt(80_000) : random.nextInt(200),
+                            random.nextInt());
+                    assertTrue(TestStores.put(session, key, value, random.nextInt(3) == 0 ? 3_600_000
+                            : KeySession.NO_EXPIRY) != PutResult.OUT_OF_MEMORY);
                     expected[writer][number] = value.length;
                 }
                 if (i % 100 == 0) {
@@ -89,7 +91,7 @@ class ConcurrencyTest {
 
     private long read(KeyValueStore store, Random random) {
         long found = 0;
-        StoreSession session = store.session();
+        KeySession session = new KeySession(store);
         ByteBuffer target = ByteBuffer.allocate(100_000);
         long cursor = 0;
         while (writing.get()) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 class ExpiryTest {
     private final HandClock clock = new HandClock();
     private final KeyValueStore store = TestStores.store(64 << 20, 4, clock);
-    private final StoreSession session = store.session();
+    private final KeySession session = new KeySession(store);
 
     @AfterEach
     void assertInvariantsAndClose() {
@@ -30,15 +30,16 @@ class ExpiryTest {
     }
 
     @Test
-    void get_aroundDeadline_neverEndsEarly() {
+    void get_aroundDeadline_endsAtItsMillisecond() {
         for (long beforeNanos : new long[] {0, 1, 500_000, 999_999}) {
             clock.advanceNanos(beforeNanos);
             store.put(bytes("k"), bytes("v"), Duration.ofMillis(5));
-            clock.advanceMillis(5);
+            clock.advanceMillis(4);
             assertNotNull(store.get(bytes("k")));
-            clock.advanceMillis(1);
+            clock.advanceNanos(1_000_000 - beforeNanos - 1);
+            assertNotNull(store.get(bytes("k")));
+            clock.advanceNanos(1);
             assertNull(store.get(bytes("k")));
-            clock.advanceNanos(1_000_000 - beforeNanos);
         }
     }
 
@@ -60,9 +61,9 @@ class ExpiryTest {
     void put_expiredKey_createsIt() {
         TestStores.put(session, bytes("k"), bytes("v"), 5);
         clock.advanceMillis(6);
-        assertEquals(PutResult.CREATED, TestStores.put(session, bytes("k"), bytes("w"), StoreSession.KEEP_EXPIRY));
+        assertEquals(PutResult.CREATED, TestStores.put(session, bytes("k"), bytes("w"), Deadline.KEEP));
         assertEquals(Optional.empty(), store.timeToLive(bytes("k")));
-        assertEquals(new StoreStats(1, 1, 0, 1, 2 * 32768, PagePool.SEGMENT_BYTES, 64 << 20), store.stats());
+        assertEquals(new StoreStats(1, 1, 0, 0, 0, 1, 0, 2 * 32768, PagePool.SEGMENT_BYTES, 64 << 20, 0), store.stats());
     }
 
     @Test
@@ -78,7 +79,7 @@ class ExpiryTest {
     void put_keepExpiry_keepsIt() {
         store.put(bytes("k"), bytes("v"), Duration.ofMillis(50));
         clock.advanceMillis(20);
-        TestStores.put(session, bytes("k"), bytes("a longer value than before"), StoreSession.KEEP_EXPIRY);
+        TestStores.put(session, bytes("k"), bytes("a longer value than before"), Deadline.KEEP);
         assertEquals(Optional.of(Duration.ofMillis(30)), store.timeToLive(bytes("k")));
         clock.advanceMillis(31);
         assertNull(store.get(bytes("k")));
@@ -86,7 +87,7 @@ class ExpiryTest {
 
     @Test
     void expireAndPersist_anyShape_keepTheValue() {
-        for (int length : new int[] {0, 7, 8, 32_751 - 1, 32_752 - 1, 32_753 - 1, 100_000}) {
+        for (int length : new int[] {0, 7, 8, 4095, 4096, 8175, 8176, 20_000, 32_703, 32_704, 32_759, 32_760, 100_000}) {
             byte[] value = new byte[length];
             store.put(bytes("k"), value);
             assertTrue(store.expire(bytes("k"), Duration.ofSeconds(1)));
@@ -117,7 +118,7 @@ class ExpiryTest {
     @Test
     void sweep_halfExpired_leavesTheRest() {
         for (int i = 0; i < 20_000; i++) {
-            TestStores.put(session, bytes("key" + i), new byte[i % 50], i % 2 == 0 ? 100 + i % 1000 : StoreSession.NO_EXPIRY);
+            TestStores.put(session, bytes("key" + i), new byte[i % 50], i % 2 == 0 ? 100 + i % 1000 : KeySession.NO_EXPIRY);
         }
         TestStores.put(session, bytes("large"), new byte[500_000], 100);
         for (int i = 0; i < 12; i++) {
@@ -129,9 +130,45 @@ class ExpiryTest {
         assertEquals(10_000, stats.keys());
         assertEquals(0, stats.expiringKeys());
         assertEquals(10_001, stats.expiredTotal());
-        for (int i = 0; i < store.shardCount(); i++) {
-            assertEquals(StoreClock.NEVER, store.shard(i).expiry().nextDeadlineMillis());
+        for (int i = 0; i < store.shards().count(); i++) {
+            assertEquals(Deadline.NONE, store.shards().get(i).expiry().nextDeadlineMillis());
         }
+    }
+
+    /**
+     * Exact figures are asked for more often than keys can expire: what has been swept this millisecond is not looked at again.
+     */
+    @Test
+    void expiryLag_keysThatNobodyHasSwept_isTheAgeOfTheFirst() {
+        assertEquals(0, store.expiryLagMillis());
+        store.put(bytes("first"), bytes("v"), Duration.ofMillis(100));
+        store.put(bytes("second"), bytes("v"), Duration.ofMillis(130));
+        clock.advanceMillis(99);
+        assertEquals(0, store.expiryLagMillis());
+        clock.advanceMillis(51);
+        assertEquals(50, store.expiryLagMillis());
+        store.sweep();
+        assertEquals(0, store.expiryLagMillis());
+    }
+
+    @Test
+    void sweep_sameMillisecond_isMadeOnce() {
+        TestStores.put(session, bytes("k"), bytes("v"), 5);
+        clock.advanceMillis(10);
+        store.sweep();
+        assertEquals(0, store.size());
+        Shard shard = store.shards().get(0);
+        long stamp = shard.lock.writeLock();
+        try {
+            shard.expiry().changed(Deadline.NONE, 1); // as if something were due: a sweep would wait for the lock
+            store.sweep();
+            shard.expiry().changed(1, Deadline.NONE);
+        } finally {
+            shard.lock.unlockWrite(stamp);
+        }
+        TestStores.put(session, bytes("k"), bytes("v"), 5);
+        clock.advanceMillis(5);
+        assertEquals(0, store.size());
     }
 
     @Test
@@ -153,7 +190,7 @@ class ExpiryTest {
                 // The second round wakes the thread from its sleep without end.
                 swept.put(bytes("k"), bytes("v"), Duration.ofMillis(1));
                 ByteBuffer key = TestStores.heap(bytes("k"));
-                shard[0] = swept.shardOf(swept.hashing().hash(key, 0, 1));
+                shard[0] = swept.shards().of(swept.hashing().hash(key, 0, 1));
                 while (swept.pool().usedBytes() > 0) {
                     Thread.onSpinWait();
                 }

@@ -13,9 +13,51 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HashingTest {
     private static final int KEYS = 32_768;
+
+    /** As CPython computes them: SipHash-1-3 with the key 0 of PYTHONHASHSEED=0. */
+    @ParameterizedTest
+    @CsvSource({"1, 44bc103b1f8540ed", "3, 58c04bf1747a31b8", "4, 2427d2b30edc6058", "7, b41012aeee05c7d4", "8, d22d9341176d0728",
+        "9, 4ec42971d570753b", "12, a1a02b08c8ebdfdc", "15, 566f711d32f59152", "16, 7e6bfb8bf1d36ac4", "17, e11516de8399dc83",
+        "23, 533300b1e6795446", "31, 1c67696cfcadb9a6", "32, 2aeaaeff82fc305b", "40, af08005c19450807"})
+    void hash_keyZero_isThatOfAnIndependentImplementation(int length, String expected) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) (7 * i + 1);
+        }
+        assertEquals(expected, Long.toHexString(new Hashing(0, 0).hash(TestStores.heap(bytes), 0, length)));
+    }
+
+    /** The first vector of the authors, with the key 00 01 … 0f: it shows which half of the key is which. */
+    @Test
+    void hash_authorsKeyAndEmptyInput_isTheirs() {
+        assertEquals(0xabac0158050fc4dcL, new Hashing(0x0706050403020100L, 0x0f0e0d0c0b0a0908L).hash(TestStores.heap(new byte[0]),
+                0, 0));
+    }
+
+    /** What collided under every seed before, one time in four a block: (-a)(-b) = ab. And its like. */
+    @Test
+    void hash_algebraicFamilies_doNotCollide() {
+        long[] patterns = {0xFFFF_FFFF_FFFF_FFFEL, -1, Long.MIN_VALUE, 1, 2, 0x8000_0000_0000_0001L, 0x7FFF_FFFF_FFFF_FFFFL,
+                0x0101_0101_0101_0101L};
+        for (long pattern : patterns) {
+            Hashing hashing = Hashing.random();
+            Set<Long> hashes = new HashSet<>();
+            // 12 blocks of two words, each block as it is or with both of its words changed.
+            ByteBuffer key = TestStores.heap(TestStores.randomBytes(new Random(pattern), 12 * 16));
+            for (int chosen = 0; chosen < 1 << 12; chosen++) {
+                for (int block = 0; block < 12; block++) {
+                    long mask = (chosen >>> block & 1) == 0 ? 0 : pattern;
+                    key.putLong(16 * block, block ^ mask).putLong(16 * block + 8, -block ^ mask);
+                }
+                assertTrue(hashes.add(hashing.hash(key, 0, key.capacity())), "pattern " + Long.toHexString(pattern));
+            }
+        }
+    }
 
     @Test
     void hash_sameBytesElsewhere_isTheSame() {
@@ -89,11 +131,14 @@ class HashingTest {
                 store.put(key, key);
             }
             long probes = 0;
+            Keys one = store.newKeys(1);
             for (byte[] key : keys) {
-                long hash = store.hashing().hash(TestStores.heap(key), 0, key.length);
-                Shard shard = store.shardOf(hash);
-                int entry = shard.find(hash, TestStores.heap(key), 0, key.length);
-                IndexPage page = shard.index().page(hash);
+                one.clear();
+                one.add(TestStores.heap(key), 0, key.length);
+                long hash = one.hash(0);
+                Shard shard = store.shards().of(hash);
+                int entry = shard.find(one, 0, 0);
+                IndexPage page = shard.index(one).page(hash);
                 probes += 1 + (page.slotOf(hash, entry) - page.home(hash) & IndexPage.SLOTS - 1);
                 assertTrue(Arrays.equals(key, store.get(key)));
             }

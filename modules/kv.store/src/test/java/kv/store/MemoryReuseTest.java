@@ -15,7 +15,7 @@ class MemoryReuseTest {
     private static final int KEYS = 40_000;
 
     private final KeyValueStore store = TestStores.store(128 << 20, 4, new HandClock());
-    private final StoreSession session = store.session();
+    private final KeySession session = new KeySession(store);
     private final ByteBuffer source = ByteBuffer.allocate(1 << 20).order(ByteOrder.nativeOrder());
     private final Random random = new Random();
 
@@ -50,6 +50,24 @@ class MemoryReuseTest {
         }
         long bytesPerKey = store.stats().memoryUsedBytes() / 200_000;
         assertTrue(bytesPerKey <= 70, bytesPerKey + " bytes a key");
+    }
+
+    /** Where one entry filled more than half of a page, it had the page for itself: 1.6 to 2.3 times its size. */
+    @Test
+    void put_valuesOfHalfAPageAndMore_takeLittleMoreThanTheirSize() {
+        for (int length : new int[] {3700, 4000, 4200, 5500, 8200, 11_000, 16_400, 17_000, 20_000, 24_000, 32_000, 33_000,
+                50_000}) {
+            store.clear();
+            int count = (48 << 20) / length;
+            for (int i = 0; i < count; i++) {
+                put(i, length);
+            }
+            for (int i = 0; i < 2 * count; i++) {
+                put(random.nextInt(count), length);
+            }
+            long used = store.stats().memoryUsedBytes();
+            assertTrue(used < 1.2 * length * count, used / (double) length / count + " times for values of " + length);
+        }
     }
 
     @Test
@@ -94,7 +112,8 @@ class MemoryReuseTest {
 
     private void put(int number, int valueBytes) {
         byte[] key = key(number);
-        assertTrue(session.put(TestStores.heap(key), 0, key.length, source, 0, valueBytes, StoreSession.NO_EXPIRY) != PutResult.OUT_OF_MEMORY);
+        assertTrue(session.put(TestStores.heap(key), 0, key.length, source, 0, valueBytes,
+                KeySession.NO_EXPIRY) != PutResult.OUT_OF_MEMORY);
     }
 
     private static byte[] key(int number) {

@@ -61,12 +61,13 @@ class OutOfMemoryTest {
         try (KeyValueStore store = TestStores.store(1 << 20, 1, new HandClock())) {
             int count = fill(store, 100);
             int changed = 0;
-            StoreSession session = store.session();
+            KeySession session = new KeySession(store);
             for (int i = 0; i < count; i++) {
                 byte[] key = bytes("key" + i);
                 ExpireResult result = session.expire(TestStores.heap(key), 0, key.length, 1000);
                 changed += result == ExpireResult.CHANGED ? 1 : 0;
-                assertEquals(result == ExpireResult.CHANGED ? 1000 : StoreSession.NO_EXPIRY, session.ttlMillis(TestStores.heap(key), 0, key.length));
+                assertEquals(result == ExpireResult.CHANGED ? 1000 : KeySession.NO_EXPIRY,
+                        session.ttlMillis(TestStores.heap(key), 0, key.length));
                 assertArrayEquals(new byte[100], store.get(key));
             }
             assertTrue(changed < count);
@@ -86,9 +87,10 @@ class OutOfMemoryTest {
     }
 
     @Test
-    void put_jvmRefusesMemory_asksItOnlyOnce() {
+    void put_jvmRefusesMemory_asksItOnlyOnceAndKeepsTheLimit() {
         AtomicInteger asked = new AtomicInteger();
-        StoreConfig config = StoreConfig.defaults().withMemoryLimitBytes(64 << 20).withShards(1).withNanoClock(new HandClock());
+        StoreConfig config = StoreConfig.defaults().withMemoryLimitBytes(64 << 20).withShards(1)
+                .withClock(new HandClock().clock());
         try (KeyValueStore store = new KeyValueStore(config, Hashing.seeded(1), bytes -> {
             if (asked.incrementAndGet() > 2) {
                 throw new OutOfMemoryError("no more, says the test");
@@ -98,7 +100,8 @@ class OutOfMemoryTest {
             fill(store, 1000);
             assertThrows(StoreFullException.class, () -> store.put(bytes("k"), new byte[2000]));
             assertEquals(3, asked.get());
-            assertEquals(2L * PagePool.SEGMENT_BYTES, store.stats().memoryLimitBytes());
+            assertEquals(64 << 20, store.stats().memoryLimitBytes());
+            assertEquals(1, store.stats().memoryRefusals());
             assertInvariants(store);
         }
     }

@@ -38,7 +38,7 @@ class RandomOperationsTest {
     private int refused;
     private int valueBytesMax;
     private KeyValueStore store;
-    private StoreSession session;
+    private KeySession session;
 
     @ParameterizedTest
     @CsvSource({
@@ -48,13 +48,14 @@ class RandomOperationsTest {
         " 160, 2,    300, 150000,  20000, false",
         "   1, 2,  40000,    200, 200000, true",
         "   2, 2,    500,  70000,  40000, true"})
-    void store_randomOperations_behavesLikeHashMap(int limitMebibytes, int shards, int keyCount, int valueBytesMax, int operations, boolean shortMemory) {
+    void store_randomOperations_behavesLikeHashMap(int limitMebibytes, int shards, int keyCount, int valueBytesMax,
+    int operations, boolean shortMemory) {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         random.setSeed(seed);
         this.valueBytesMax = valueBytesMax;
         store = TestStores.store((long) limitMebibytes << 20, shards, clock);
-        session = store.session();
+        session = new KeySession(store);
         List<byte[]> keys = new ArrayList<>();
         for (int i = 0; i < keyCount; i++) {
             keys.add(key(i));
@@ -108,12 +109,13 @@ class RandomOperationsTest {
     }
 
     private void put(byte[] key) {
-        byte[] value = TestStores.randomBytes(random, random.nextInt(random.nextInt(10) == 0 ? valueBytesMax + 1 : valueBytesMax / 10 + 1));
+        byte[] value = TestStores.randomBytes(random, random.nextInt(random.nextInt(10) == 0 ? valueBytesMax + 1
+                : valueBytesMax / 10 + 1));
         Pair old = live(key);
         long ttl = switch (random.nextInt(4)) {
-            case 0 -> StoreSession.KEEP_EXPIRY;
+            case 0 -> Deadline.KEEP;
             case 1 -> 1 + random.nextInt(2000);
-            default -> StoreSession.NO_EXPIRY;
+            default -> KeySession.NO_EXPIRY;
         };
         ByteBuffer source = random.nextBoolean() ? TestStores.direct(key) : TestStores.heap(key);
         PutResult result = session.put(source, 0, key.length, TestStores.heap(value), 0, value.length, ttl);
@@ -124,12 +126,12 @@ class RandomOperationsTest {
         }
         assertEquals(old == null ? PutResult.CREATED : PutResult.REPLACED, result);
         long kept = old == null ? Long.MAX_VALUE : old.deadlineMillis;
-        model.put(name(key), new Pair(value, ttl == StoreSession.KEEP_EXPIRY ? kept : ttl > 0 ? nowMillis + ttl : Long.MAX_VALUE));
+        model.put(name(key), new Pair(value, ttl == Deadline.KEEP ? kept : ttl > 0 ? nowMillis + ttl : Long.MAX_VALUE));
     }
 
     private void expire(byte[] key) {
         Pair old = live(key);
-        long ttl = random.nextInt(3) == 0 ? StoreSession.NO_EXPIRY : 1 + random.nextInt(2000);
+        long ttl = random.nextInt(3) == 0 ? KeySession.NO_EXPIRY : 1 + random.nextInt(2000);
         ExpireResult result = session.expire(TestStores.heap(key), 0, key.length, ttl);
         assertEquals(old == null, result == ExpireResult.ABSENT);
         if (result == ExpireResult.CHANGED) {
@@ -139,7 +141,7 @@ class RandomOperationsTest {
 
     private Pair live(byte[] key) {
         Pair pair = model.get(name(key));
-        return pair == null || nowMillis > pair.deadlineMillis ? null : pair;
+        return pair == null || nowMillis >= pair.deadlineMillis ? null : pair;
     }
 
     private void assertValue(byte[] key) {
@@ -149,7 +151,7 @@ class RandomOperationsTest {
             return;
         }
         assertArrayEquals(pair.value, store.get(key));
-        long ttl = pair.deadlineMillis == Long.MAX_VALUE ? StoreSession.NO_EXPIRY : pair.deadlineMillis - nowMillis;
+        long ttl = pair.deadlineMillis == Long.MAX_VALUE ? KeySession.NO_EXPIRY : pair.deadlineMillis - nowMillis;
         assertEquals(ttl, session.ttlMillis(TestStores.heap(key), 0, key.length));
     }
 
@@ -158,7 +160,7 @@ class RandomOperationsTest {
         int keys = 0;
         for (Iterator<Pair> pairs = model.values().iterator(); pairs.hasNext(); ) {
             Pair pair = pairs.next();
-            if (nowMillis > pair.deadlineMillis) {
+            if (nowMillis >= pair.deadlineMillis) {
                 pairs.remove();
             } else {
                 keys++;

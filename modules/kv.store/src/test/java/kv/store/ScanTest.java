@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class ScanTest {
     private final HandClock clock = new HandClock();
     private final KeyValueStore store = TestStores.store(64 << 20, 2, clock);
-    private final StoreSession session = store.session();
+    private final KeySession session = new KeySession(store);
     private final Map<String, Integer> seen = new HashMap<>();
 
     @AfterEach
@@ -109,6 +110,27 @@ class ScanTest {
         assertEquals(400, found.size());
     }
 
+    /** 52 MB could be copied under one lock. */
+    @Test
+    void collect_longKeys_stopsBeforeItHasCopiedThemAll() {
+        for (int i = 0; i < 400; i++) {
+            store.put(ByteBuffer.allocate(60_000).putInt(i).array(), bytes("v"));
+        }
+        KeyBatch batch = new KeyBatch();
+        for (int i = 0; i < store.shards().count(); i++) {
+            batch.clear();
+            long position = i * ((1L << ShardScan.POSITION_BITS) / store.shards().count());
+            assertEquals(ShardScan.TOO_MUCH, ShardScan.collect(store.shards().get(i), 0, position, IndexPage.SLOTS, 0, batch));
+            assertTrue(batch.sizeBytes() <= ShardScan.BYTES_MAX + 60_004, batch.sizeBytes() + " bytes");
+        }
+        Set<Integer> drawn = new HashSet<>();
+        for (int i = 0; i < 20_000 && drawn.size() < 400; i++) {
+            assertTrue(session.randomKey((bytes, start, length) ->
+                    drawn.add(bytes.duplicate().order(ByteOrder.BIG_ENDIAN).getInt(start))));
+        }
+        assertEquals(400, drawn.size());
+    }
+
     @Test
     void scan_cursorOutOfRange_isDone() {
         fill("key", 10);
@@ -134,6 +156,50 @@ class ScanTest {
         assertEquals(20, seen.size());
     }
 
+    /** Each is drawn 20 times on the average: that one of 3000 is not is expected once in 160,000 runs. */
+    @Test
+    void randomKey_manyKeys_areDrawnAboutAsOften() {
+        fill("key", 3000);
+        for (int i = 0; i < 60_000; i++) {
+            assertTrue(session.randomKey((bytes, start, length) -> seen.merge(string(bytes, start, length), 1, Integer::sum)));
+        }
+        assertEquals(3000, seen.size());
+        assertTrue(seen.values().stream().allMatch(count -> count < 60), seen.toString());
+    }
+
+    /** Each is drawn 400 times, give or take 18; six times that is expected once in 500 million draws of a number. */
+    @Test
+    void randomKey_fewKeysBesideManyOthers_areDrawnAsOften() {
+        fill("other", 20_000);
+        StoreSession few = store.session();
+        Keys keys = few.newKeys();
+        keys.select(7);
+        for (int i = 0; i < 5; i++) {
+            keys.clear();
+            keys.add(TestStores.heap(bytes("few" + i)), 0, 4);
+            few.open(keys, 0, 1, Access.EXCLUSIVE, 0);
+            few.put(0, TestStores.heap(bytes("v")), 0, 1, Deadline.NONE);
+            few.close();
+        }
+        for (int i = 0; i < 2000; i++) {
+            assertEquals(1, few.randomKey(7, 0, (bytes, start, length) ->
+                    seen.merge(string(bytes, start, length), 1, Integer::sum)));
+        }
+        assertEquals(5, seen.size());
+        assertTrue(seen.values().stream().allMatch(count -> count > 290 && count < 510), seen.toString());
+    }
+
+    @Test
+    void randomKey_onlyOneHasNotExpired_isThatOne() {
+        KeySession keys = new KeySession(store);
+        for (int i = 0; i < 1000; i++) {
+            TestStores.put(keys, bytes("key" + i), bytes("v"), 10);
+        }
+        store.put(bytes("lasting"), bytes("v"));
+        assertEquals(1, store.session().randomKey(0, store.nowMillis() + 10, (bytes, start, length) ->
+                assertEquals("lasting", string(bytes, start, length))));
+    }
+
     private void fill(String prefix, int count) {
         for (int i = 0; i < count; i++) {
             store.put(bytes(prefix + i), bytes("value"));
@@ -144,7 +210,8 @@ class ScanTest {
         int calls = 0;
         long cursor = 0;
         do {
-            cursor = session.scan(cursor, wanted, (bytes, start, length) -> seen.merge(string(bytes, start, length), 1, Integer::sum));
+            cursor = session.scan(cursor, wanted, (bytes, start, length) ->
+                    seen.merge(string(bytes, start, length), 1, Integer::sum));
             assertTrue(cursor >= 0 && cursor < 1L << 48);
             between.run();
             calls++;
@@ -173,7 +240,8 @@ class ScanTest {
             seen.clear();
             fill("round" + round + "-", 2);
             for (int i = 0; i < 64; i++) {
-                assertTrue(session.randomKey((bytes, start, length) -> seen.merge(string(bytes, start, length), 1, Integer::sum)));
+                assertTrue(session.randomKey((bytes, start, length) ->
+                        seen.merge(string(bytes, start, length), 1, Integer::sum)));
             }
             assertEquals(2, seen.size(), "round " + round);
         }

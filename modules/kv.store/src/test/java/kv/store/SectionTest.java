@@ -3,6 +3,7 @@ package kv.store;
 import static kv.store.TestStores.bytes;
 import static kv.store.TestStores.heap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -57,84 +58,122 @@ class SectionTest {
             }
             byte[] from = bytes("account" + random.nextInt(ACCOUNTS));
             byte[] to = bytes("account" + random.nextInt(ACCOUNTS));
-            session.include(heap(from), 0, from.length);
-            session.include(heap(to), 0, to.length);
-            session.lock();
+            open(session, from, to);
             try {
-                TestStores.put(session, from, amount(read(session, from) - 1), StoreSession.NO_EXPIRY);
-                TestStores.put(session, to, amount(read(session, to) + 1), StoreSession.NO_EXPIRY);
+                put(session, 0, amount(read(session, 0) - 1));
+                put(session, 1, amount(read(session, 1) + 1));
             } finally {
-                session.unlock();
+                session.close();
             }
         }
     }
 
     private static int sum(StoreSession session) {
+        byte[][] accounts = new byte[ACCOUNTS][];
         for (int i = 0; i < ACCOUNTS; i++) {
-            byte[] key = bytes("account" + i);
-            session.include(heap(key), 0, key.length);
+            accounts[i] = bytes("account" + i);
         }
-        session.lock();
+        open(session, accounts);
         try {
             int sum = 0;
             for (int i = 0; i < ACCOUNTS; i++) {
-                sum += read(session, bytes("account" + i));
+                sum += read(session, i);
             }
             return sum;
         } finally {
-            session.unlock();
+            session.close();
         }
     }
 
-    @Test
-    void operation_keyNotIncluded_isRefused() {
-        StoreSession session = store.session();
-        session.include(heap(bytes("a")), 0, 1);
-        session.lock();
-        try {
-            for (char other = 'b'; other <= 'z'; other++) {
-                byte[] key = bytes("" + other);
-                if (shard(key) != shard(bytes("a"))) {
-                    assertThrows(IllegalStateException.class, () -> session.delete(heap(key), 0, 1));
-                }
-            }
-            assertThrows(IllegalStateException.class, () -> session.scan(0, 1, (bytes, start, length) -> { }));
-            assertThrows(IllegalStateException.class, () -> session.randomKey((bytes, start, length) -> { }));
-            assertThrows(IllegalStateException.class, () -> session.include(heap(bytes("b")), 0, 1));
-            assertThrows(IllegalStateException.class, session::lock);
-            assertThrows(IllegalStateException.class, session::excludeAll);
-        } finally {
-            session.unlock();
+    private static void open(StoreSession session, byte[]... names) {
+        Keys keys = session.newKeys();
+        for (byte[] name : names) {
+            keys.add(heap(name), 0, name.length);
         }
-        TestStores.put(session, bytes("b"), bytes("1"), StoreSession.NO_EXPIRY);
-        assertTrue(store.contains(bytes("b")));
+        assertEquals(Opening.OPEN, session.open(keys, 0, names.length, Access.EXCLUSIVE, 0));
     }
 
     @Test
-    void lock_misused_isRefused() {
+    void operation_keyNotInTheSection_isRefused() {
         StoreSession session = store.session();
-        assertThrows(IllegalStateException.class, session::lock);
-        assertThrows(IllegalStateException.class, session::unlock);
-        session.include(heap(bytes("a")), 0, 1);
-        session.excludeAll();
-        assertThrows(IllegalStateException.class, session::lock);
+        Keys keys = session.newKeys();
+        for (char name = 'a'; name <= 'f'; name++) {
+            keys.add(heap(bytes("" + name)), 0, 1);
+        }
+        for (int[] range : new int[][] {{2, 3}, {2, 4}}) {
+            session.open(keys, range[0], range[1], Access.EXCLUSIVE, 0);
+            assertFalse(session.delete(2));
+            assertThrows(IllegalStateException.class, () -> session.delete(1));
+            assertThrows(IllegalStateException.class, () -> session.delete(4));
+            assertThrows(IllegalStateException.class, () -> session.scan(0, 0, 1, 0, (bytes, start, length) -> { }));
+            assertThrows(IllegalStateException.class, () -> session.randomKey(0, 0, (bytes, start, length) -> { }));
+            assertThrows(IllegalStateException.class, () -> session.clear(0));
+            assertThrows(IllegalStateException.class, () -> session.prepare(keys, 0, heap(bytes("v")), 0, 1));
+            assertThrows(IllegalStateException.class, () -> session.open(keys, 0, 1, Access.SHARED, 0));
+            session.close();
+        }
+        assertThrows(IllegalStateException.class, () -> session.delete(2));
+        assertThrows(IllegalStateException.class, session::close);
     }
 
     @Test
-    void lock_closedStore_isRefusedAndHoldsNothing() {
+    void change_sharedSection_isRefused() {
         StoreSession session = store.session();
-        session.include(heap(bytes("a")), 0, 1);
+        Keys keys = session.newKeys();
+        keys.add(heap(bytes("a")), 0, 1);
+        session.open(keys, 0, 1, Access.SHARED, 0);
+        assertThrows(IllegalStateException.class, () -> session.put(0, heap(bytes("v")), 0, 1, Deadline.NONE));
+        assertThrows(IllegalStateException.class, () -> session.delete(0));
+        session.failed(new IllegalStateException());
+        session.close();
+        assertEquals(0, store.size());
+    }
+
+    @Test
+    void open_noKeysOrOthersThanThereAre_isRefused() {
+        StoreSession session = store.session();
+        Keys keys = session.newKeys();
+        keys.add(heap(bytes("a")), 0, 1);
+        assertThrows(IndexOutOfBoundsException.class, () -> session.open(keys, 0, 0, Access.SHARED, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> session.open(keys, 0, 2, Access.SHARED, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> session.open(keys, -1, 1, Access.SHARED, 0));
+        assertThrows(IllegalStateException.class, session::close);
+    }
+
+    @Test
+    void open_sharedSections_areOpenAtATime() {
+        StoreSession one = store.session();
+        StoreSession other = store.session();
+        Keys keys = one.newKeys();
+        keys.add(heap(bytes("a")), 0, 1);
+        keys.add(heap(bytes("b")), 0, 1);
+        one.open(keys, 0, 2, Access.SHARED, 0);
+        other.open(keys, 0, 2, Access.SHARED, 0);
+        one.close();
+        other.close();
+    }
+
+    @Test
+    void open_closedStore_isRefusedAndHoldsNothing() {
+        StoreSession session = store.session();
+        Keys keys = session.newKeys();
+        for (int i = 0; i < 10; i++) {
+            byte[] key = bytes("key" + i);
+            keys.add(heap(key), 0, key.length);
+        }
         store.close();
-        assertThrows(IllegalStateException.class, session::lock);
-        assertThrows(IllegalStateException.class, session::unlock);
-        for (int i = 0; i < store.shardCount(); i++) {
-            assertTrue(!store.shard(i).lock.isWriteLocked());
+        assertThrows(IllegalStateException.class, () -> session.open(keys, 0, 1, Access.EXCLUSIVE, 0));
+        assertThrows(IllegalStateException.class, () -> session.open(keys, 0, 10, Access.EXCLUSIVE, 0));
+        assertThrows(IllegalStateException.class, () -> session.hold(keys, 0, 10, 0));
+        assertThrows(IllegalStateException.class, session::close);
+        for (int i = 0; i < store.shards().count(); i++) {
+            assertTrue(!store.shards().get(i).lock.isWriteLocked());
         }
     }
 
     @Test
     void shardSet_manyNumbers_areReadInOrder() {
-        ShardSet set = new ShardSet(200);
+        ShardSet set = new ShardSet(new Shards(256, store.pool(), store.retired(), store.hashing()));
         int[] numbers = {0, 1, 63, 64, 127, 130, 199};
         for (int i = numbers.length - 1; i >= 0; i--) {
             set.add(numbers[i]);
@@ -147,17 +186,17 @@ class SectionTest {
         assertEquals(-1, set.next(200));
     }
 
-    private Shard shard(byte[] key) {
-        return store.shardOf(store.hashing().hash(heap(key), 0, key.length));
-    }
-
     private static byte[] amount(int amount) {
         return ByteBuffer.allocate(Integer.BYTES).putInt(amount).array();
     }
 
-    private static int read(StoreSession session, byte[] key) {
+    private static void put(StoreSession session, int key, byte[] value) {
+        session.put(key, heap(value), 0, value.length, Deadline.NONE);
+    }
+
+    private static int read(StoreSession session, int key) {
         ByteBuffer target = ByteBuffer.allocate(Integer.BYTES);
-        session.read(heap(key), 0, key.length, target);
+        session.read(key, 0, Integer.BYTES, target);
         return target.getInt(0);
     }
 }

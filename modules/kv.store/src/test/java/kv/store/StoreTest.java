@@ -162,8 +162,9 @@ class StoreTest {
 
     @Test
     void put_largeKeysAndValues_spanPages() {
-        int[] keyLengths = {1, 32_000, 32_737, 40_000, 65_535};
-        int[] valueLengths = {0, 10, 32_735, 32_736, 32_752, 32_768, 65_472, 65_536, 1 << 20};
+        int[] keyLengths = {1, 4088, 4097, 32_000, 32_760, 40_000, 65_535};
+        int[] valueLengths = {0, 10, 4087, 4088, 4095, 4096, 8175, 8176, 16_400, 32_703, 32_704, 32_759, 32_760, 65_519, 65_520,
+                1 << 20};
         for (int keyLength : keyLengths) {
             for (int valueLength : valueLengths) {
                 byte[] key = new byte[keyLength];
@@ -185,24 +186,26 @@ class StoreTest {
         ByteBuffer other = ByteBuffer.allocate(8);
         ByteOrder foreign = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
         other.order(foreign);
-        assertThrows(IllegalArgumentException.class, () -> store.session().valueLength(other, 0, 3));
+        assertThrows(IllegalArgumentException.class, () -> new KeySession(store).valueLength(other, 0, 3));
     }
 
     @Test
     void put_overlongKeyOrValue_isRejected() {
         KeyValueStore small = new KeyValueStore(
-                StoreConfig.defaults().withMemoryLimitBytes(1 << 20).withKeyBytesMax(3).withValueBytesMax(4), Hashing.seeded(1), ByteBuffer::allocateDirect);
+                StoreConfig.defaults().withMemoryLimitBytes(1 << 20).withKeyBytesMax(3).withValueBytesMax(4), Hashing.seeded(1),
+                ByteBuffer::allocateDirect);
         assertThrows(IllegalArgumentException.class, () -> small.put(bytes("long"), bytes("v")));
         assertThrows(IllegalArgumentException.class, () -> small.put(bytes("k"), bytes("value")));
         small.put(bytes("key"), bytes("four"));
-        assertThrows(IndexOutOfBoundsException.class, () -> small.session().valueLength(ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()), 1, 2));
+        assertThrows(IndexOutOfBoundsException.class,
+                () -> new KeySession(small).valueLength(ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()), 1, 2));
         small.close();
     }
 
     @Test
     void read_targetTooSmall_copiesNothing() {
         store.put(bytes("k"), bytes("value"));
-        StoreSession session = store.session();
+        KeySession session = new KeySession(store);
         ByteBuffer key = TestStores.direct(bytes("k"));
         ByteBuffer target = ByteBuffer.allocate(4);
         assertEquals(5, session.read(key, 0, 1, target));
@@ -220,7 +223,7 @@ class StoreTest {
             store.put(bytes("k"), value);
             ByteBuffer collected = ByteBuffer.allocate(length);
             int[] announced = {-1};
-            assertTrue(store.session().get(TestStores.heap(bytes("k")), 0, 1, new ValueSink() {
+            assertTrue(new KeySession(store).get(TestStores.heap(bytes("k")), 0, 1, new ValueSink() {
                 @Override
                 public void length(int valueBytes) {
                     announced[0] = valueBytes;
@@ -251,7 +254,8 @@ class StoreTest {
                 throw new UnsupportedOperationException();
             }
         };
-        assertThrows(UnsupportedOperationException.class, () -> store.session().get(TestStores.heap(bytes("k")), 0, 1, broken));
+        assertThrows(UnsupportedOperationException.class, () ->
+                new KeySession(store).get(TestStores.heap(bytes("k")), 0, 1, broken));
         store.put(bytes("k"), bytes("other"));
         assertArrayEquals(bytes("other"), store.get(bytes("k")));
     }

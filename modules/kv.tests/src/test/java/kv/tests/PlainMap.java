@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** What the store is to do, said the plain way, for one thread: what {@link StoreLinearizabilityTest} compares it with. */
 public class PlainMap {
+    /** Numbered from 1. */
+    static final int KEYS = 3;
+
     private final Map<Integer, Integer> map = new HashMap<>();
 
     public String get(int key) {
@@ -34,5 +37,21 @@ public class PlainMap {
         map.put(one, second);
         map.put(other, first);
         return first + "," + second;
+    }
+
+    public String swapHeld(int one, int other) {
+        return swap(one, other);
+    }
+
+    public int incrementAllHeld() {
+        int sum = 0;
+        for (int key = 1; key <= KEYS; key++) {
+            sum += increment(key);
+        }
+        return sum;
+    }
+
+    public int sum() {
+        return map.values().stream().mapToInt(Integer::intValue).sum();
     }
 }

@@ -13,7 +13,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JI_Result;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
-/** What a reader of kv.stats may see of its one writer, asked of the hardware and the compilers. How to run: {@link StoreVisibility}. */
+/**
+ * What a reader of kv.stats may see of its one writer, asked of the hardware and the compilers. How to run: {@link
+ * StoreVisibility}.
+ */
 public class StatsVisibility {
     private StatsVisibility() {
     }

@@ -1,0 +1,233 @@
+package kv.commands;
+
+import java.nio.ByteBuffer;
+import kv.protocol.CommandSpec.Flag;
+import kv.store.Access;
+import kv.store.Keys;
+import kv.store.Opening;
+import kv.store.StoreNotWritableException;
+import kv.store.StoreSession;
+import kv.store.WatchedKeys;
+
+/**
+ * Executes transactions for one executor: all requests of one in one section on the union of their keys, at one moment, so that
+ * nobody sees half of it, and as one group in the journal.
+ *
+ * <p>Owner: the executor's thread.
+ * <p>Invariant: all commands of a transaction take place, or none. An error that one replies changes nothing in that.
+ */
+final class TransactionRun {
+
+    // A short transaction runs in a worker, with its shards locked. What makes it long is known beforehand, mostly: how many
+    // requests, how many bytes. But a request may copy a long value, or run a script, or find that it is one for the slow lane.
+    // Then what has been changed is taken back, and the transaction begins again there, in a section that holds its keys and
+    // keeps no locks; as scripts do, and by the same UndoLog.
+
+    private static final int LATE_COUNT = 128;
+    private static final int PREFETCHED_MAX = 32;
+
+    private final CommandContext outer;
+    private final StoreSession session;
+    private final Keys keys;
+    private final InnerCommands inner;
+    private final Admission admission;
+    private final TransactionReply reply = new TransactionReply();
+    private final UndoLog undo = new UndoLog(bytes -> { }); // what a worker may touch is bounded
+
+    private Transaction queue;
+    private boolean slow;
+    /** Of values that commands have found, in a worker. */
+    private long touchedBytes;
+    /** A part of the reply is lost: then the connection is closed. */
+    private OutputFullException lost;
+
+    TransactionRun(CommandContext outer) {
+        this.outer = outer;
+        this.session = outer.session;
+        this.keys = outer.keys;
+        this.inner = new InnerCommands(outer);
+        this.admission = new Admission(outer.server);
+    }
+
+    /** Executes what the client has queued, unless a key that it watches has changed, and replies. */
+    void run(Transaction ofClient) {
+        queue = ofClient;
+        slow = outer.out.onSlowLane();
+        WatchedKeys watched = outer.client.watched;
+        if (!slow && (queue.isLong() || watched != null && watched.size() > Transaction.SHORT_COUNT_MAX)) {
+            throw NotNow.LONG;
+        }
+        if (queue.count() > LATE_COUNT) {
+            outer.out.late();
+        }
+        Client client = outer.client;
+        int database = client.database;
+        int version = client.respVersion;
+        int first = keys.size();
+        touchedBytes = 0;
+        lost = null;
+        reply.begin(outer.out);
+        inner.begin(reply);
+        try {
+            addKeys(first);
+            runInSection(first);
+        } catch (NotNow notNow) {
+            client.database = database;
+            client.respVersion = version;
+            throw notNow;
+        } finally {
+            reply.end();
+            undo.clear();
+            keys.truncate(first);
+            keys.select(client.database);
+            outer.resp.setProtocol(client.respVersion);
+        }
+        if (lost != null) {
+            throw lost;
+        }
+    }
+
+    private void addKeys(int first) {
+        ByteBuffer requests = queue.requests();
+        while (requests.hasRemaining()) {
+            inner.addKeys(inner.parse(requests));
+        }
+        if (keys.size() - first > 1) {
+            session.prefetch(keys, first, Math.min(keys.size(), first + PREFETCHED_MAX));
+        }
+    }
+
+    private void runInSection(int first) {
+        WatchedKeys watched = outer.client.watched;
+        int firstWatched = keys.size();
+        if (watched != null) {
+            watched.addTo(keys);
+        }
+        boolean opened = queue.wantsAll() || keys.size() > first;
+        if (opened && open(first) == Opening.HELD) {
+            throw NotNow.HELD;
+        }
+        try {
+            if (keys.size() > firstWatched && session.isAnyChanged(watched, firstWatched)) {
+                outer.resp.nilArray();
+                return;
+            }
+            if (slow) {
+                outer.resp.arrayHeader(queue.count());
+            }
+            runAll(first);
+        } catch (NotNow notNow) {
+            undo.restore(session, keys);
+            throw notNow;
+        } catch (Throwable thrown) {
+            if (opened) {
+                session.failed(thrown);
+            }
+            throw thrown;
+        } finally {
+            if (opened) {
+                session.close();
+            }
+        }
+        if (!slow) {
+            outer.resp.arrayHeader(queue.count());
+            reply.copyTo(outer.out);
+        }
+    }
+
+    private Opening open(int first) {
+        session.announce(queue.writes() ? queue.sizeBytes() : 0);
+        if (queue.wantsAll()) {
+            return session.holdAll(keys, outer.now);
+        }
+        if (slow) {
+            return session.hold(keys, first, keys.size(), outer.now);
+        }
+        return session.open(keys, first, keys.size(), queue.writes() ? Access.EXCLUSIVE : Access.SHARED, outer.now);
+    }
+
+    private void runAll(int first) {
+        ByteBuffer requests = queue.requests();
+        int key = first;
+        while (requests.hasRemaining()) {
+            int start = requests.position();
+            Command command = inner.parse(requests);
+            int length = requests.position() - start;
+            int count = keyCount(command);
+            run(command, key, count, length);
+            key += count;
+        }
+    }
+
+    /** As many as {@link InnerCommands#addKeys} has added for it. */
+    private int keyCount(Command command) {
+        int size = keys.size();
+        inner.addKeys(command);
+        int count = keys.size() - size;
+        keys.truncate(size);
+        return count;
+    }
+
+    private void run(Command command, int firstKey, int count, int requestBytes) {
+        boolean writes = command.flags().contains(Flag.WRITE);
+        reply.next();
+        if (lost != null && !writes) {
+            return; // nobody will see what it would reply
+        }
+        long began = outer.server.clock.nanoTime();
+        try {
+            if (denied(command)) {
+                inner.context.error("NOPERM this user has no permissions to run the '" + command.fullName
+                        + "' command, or to access one of its keys");
+            } else if (writes && inner.haveWrittenAll()) {
+                inner.context.error("ERR the transaction writes more than " + InnerCommands.WRITTEN_BYTES_MAX + " bytes");
+            } else {
+                if (!slow) {
+                    prepare(command, writes, firstKey, count, requestBytes);
+                }
+                inner.run(command, firstKey, count, requestBytes);
+                if (!slow && inner.writtenBytes() > CommandContext.LATE_BYTES) {
+                    throw NotNow.LONG; // SETRANGE and others make much out of little
+                }
+            }
+            if (slow) {
+                reply.copyTo(outer.out);
+            }
+        } catch (OutputFullException full) {
+            reply.drop();
+            lost = full;
+        }
+        count(command, outer.server.clock.nanoTime(), began);
+    }
+
+    /** Rights may have changed since it was queued. */
+    private boolean denied(Command command) {
+        inner.context.begin(inner.request, command, 0, 0, outer.now);
+        return admission.denial(outer.client, command, inner.request, "multi", outer.now) != null;
+    }
+
+    /** In a worker: sees to it that the command can be taken back, and that all of them together do not take long. */
+    private void prepare(Command command, boolean writes, int firstKey, int count, int requestBytes) {
+        touchedBytes += requestBytes;
+        for (int key = firstKey; key < firstKey + count; key++) {
+            touchedBytes += Math.max(0, session.valueLength(key));
+        }
+        if (touchedBytes > CommandContext.LATE_BYTES) {
+            throw NotNow.LONG;
+        }
+        for (int key = firstKey; writes && key < firstKey + count; key++) {
+            inner.save(undo, command, key);
+        }
+    }
+
+    private void count(Command command, long ended, long began) {
+        CommandMetrics counts = outer.metrics.of(command.metric);
+        counts.latency.record(ended - began);
+        if (inner.context.failed) {
+            counts.failed.increment();
+        }
+        if (outer.server.watch.wants(ended - began)) {
+            outer.show(command, inner.request, ended, ended - began, 0);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package kv.journal;
+
+/**
+ * What has become of checkpoints.
+ *
+ * @param inProgress       whether one is being made
+ * @param startedMillis    when the one in progress was begun, since 1970; 0 if none is
+ * @param lastMillis       when the last one was completed, or the store was recovered
+ * @param lastTookMillis   how long that took; -1 before the first
+ * @param lastFailed       whether the last attempt has failed
+ * @param changedBytes     bytes of changes logged since the last one was begun
+ */
+public record CheckpointStatus(boolean inProgress, long startedMillis, long lastMillis, long lastTookMillis, boolean lastFailed,
+        long changedBytes) {
+}

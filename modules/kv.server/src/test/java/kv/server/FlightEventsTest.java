@@ -1,0 +1,67 @@
+package kv.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a recording of a JVM with {@code jdk.jfr} shows of a server in it. */
+final class FlightEventsTest extends LiveServer {
+    private static final int WAIT_SECONDS = 120;
+
+    @TempDir
+    Path directory;
+
+    private static BlockingQueue<RecordedEvent> listen(RecordingStream stream, String name) {
+        BlockingQueue<RecordedEvent> events = new LinkedBlockingQueue<>();
+        stream.onEvent(name, events::add);
+        return events;
+    }
+
+    private static RecordedEvent take(BlockingQueue<RecordedEvent> events) throws InterruptedException {
+        RecordedEvent event = events.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+        assertNotNull(event);
+        return event;
+    }
+
+    @Test
+    @Timeout(4 * WAIT_SECONDS)
+    void recording_ofAServer_hasItsEvents() throws Exception {
+        assertTrue(FlightEvents.areAvailable());
+        try (RecordingStream stream = new RecordingStream()) {
+            stream.setReuse(false);
+            stream.enable("kv.SlowCommand");
+            stream.enable("kv.Checkpoint");
+            stream.enable("kv.StoreStatistics").withPeriod(Duration.ofMillis(100));
+            BlockingQueue<RecordedEvent> slow = listen(stream, "kv.SlowCommand");
+            BlockingQueue<RecordedEvent> checkpoints = listen(stream, "kv.Checkpoint");
+            BlockingQueue<RecordedEvent> figures = listen(stream, "kv.StoreStatistics");
+            stream.startAsync();
+            start("data-dir", directory.resolve("data").toString());
+            Client client = client();
+            assertEquals("+OK\r\n", client.ask("CONFIG", "SET", "slowlog-log-slower-than", "0"));
+            assertEquals("+OK\r\n", client.ask("SET", "key", "value"));
+            assertEquals("+OK\r\n", client.ask("SAVE"));
+            RecordedEvent set;
+            do {
+                set = take(slow);
+            } while (!set.getString("command").equals("SET key value"));
+            assertEquals("default", set.getString("user"));
+            assertEquals(1, take(checkpoints).getLong("records"));
+            while (take(figures).getLong("keys") != 1) {
+                // from before the SET
+            }
+            server().close();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package kv.store;
+
+import java.util.Arrays;
+
+/**
+ * Decides which entries of two data pages of a shard are kept: as many as one page has room for, those that are asked for most.
+ *
+ * <p>Confined to one thread, which holds the shard's lock for writing.
+ */
+final class Contest {
+    /*
+     * S3-FIFO's shape (Yang et al., 2023) over pages, with TinyLFU's decision. New entries go to young pages, an eighth of the
+     * shard's. When there are more, the oldest young page meets the oldest main page: the entries of both that were asked for
+     * least are evicted until the rest fits one page. The rest becomes the newest main page, and the other page is free, without
+     * a compaction. So a page is given up for two that are looked at, each entry is looked at once a round, and no list links
+     * entries. Where two are asked for equally often the main one stays: a scan goes through the young pages and no further.
+     *
+     * Frequencies age (FrequencySketch), so what was in demand once does not stay for ever.
+     *
+     * More young pages and a shorter period favour what was asked for lately (of the shared traces orm-busy), fewer and a longer
+     * one what is asked for again and again (multi2): a twenty-fourth to a third, and 4 to 24 times the keys, were tried. Two
+     * main pages that meet may both be full of what is in demand: that is avoided.
+     *
+     * A long entry counts for what it has in these pages; if it goes, all of it goes, wherever it lies. So a page of heads, 600
+     * of which may stand for 2.4 MB of pieces, must not be halved for a page's sake: of those as much goes as is wanted, and the
+     * page goes on as a main one. Its entries are judged again where their pieces lie.
+     */
+    private static final int YOUNG_SHARE = 8;
+    /** One is being filled, and what is in it is hardly known yet. */
+    private static final int YOUNG_MIN = 2;
+    private static final int EXPIRED = 0;
+    /** Not to be evicted: without a deadline, where only keys that have one may be. */
+    private static final int KEPT = FrequencySketch.COUNT_MAX + 2;
+    private static final int SCORES = KEPT + 1;
+
+    private final Victims victims;
+    private int[] places = new int[1024];
+    private byte[] scores = new byte[1024];
+    private int count;
+    private long keys;
+    private final boolean[] isScored = new boolean[SCORES];
+
+    Contest(Victims victims) {
+        this.victims = victims;
+    }
+
+    /**
+     * One step towards so many free pages; false if this shard has nothing.
+     *
+     * @param keepsLasting whether entries without a deadline stay
+     */
+    boolean run(Shard shard, int pagesWanted, boolean keepsLasting) {
+        DataPages pages = shard.pages();
+        ageYoung(pages, keepsLasting);
+        int challenger = challenger(pages, keepsLasting);
+        if (challenger == DataPages.NO_PAGE) {
+            return false;
+        }
+        int main = pages.oldest(pages.kind(challenger) | PageKind.MAIN, challenger);
+        count = 0;
+        keys = shard.keys();
+        Arrays.fill(isScored, false);
+        score(shard, challenger, keepsLasting);
+        if (main == DataPages.NO_PAGE) {
+            pages.toNewest(challenger);
+            evict(pages, challenger, challenger, pages.liveBytes(challenger), pagesWanted);
+        } else {
+            score(shard, main, keepsLasting);
+            pages.toNewest(main);
+            evict(pages, challenger, main, PagePool.PAGE_BYTES, pagesWanted);
+            if (pages.liveBytes(challenger) + pages.liveBytes(main) <= PagePool.PAGE_BYTES) {
+                shard.compactor().merge(challenger, main);
+            } else if (victims.pieces() > 0 && !PageKind.isOfPieces(pages.kind(challenger))) {
+                pages.toMain(challenger);
+                pages.toNewest(challenger);
+            }
+        }
+        ShardRemoval.evicted(shard);
+        return true;
+    }
+
+    /** Where there are too few main pages the oldest young ones become such, as they are: so it begins. */
+    private static void ageYoung(DataPages pages, boolean keepsLasting) {
+        int surplus = youngCount(pages, keepsLasting) - youngTarget(pages, keepsLasting) - 1;
+        for (int young = oldest(pages, 0, 1, keepsLasting); surplus > 0 && young != DataPages.NO_PAGE; surplus--) {
+            pages.toMain(young);
+            young = oldest(pages, 0, 1, keepsLasting);
+        }
+    }
+
+    /**
+     * The page that is to be given up: the oldest young one, unless there are few; else the oldest main one, if there is another
+     * of its kind for those entries of it that stay; else any. Two main pages may both be full of what is in demand.
+     */
+    private static int challenger(DataPages pages, boolean keepsLasting) {
+        if (youngCount(pages, keepsLasting) > youngTarget(pages, keepsLasting) / 2) {
+            int young = oldest(pages, 0, 1, keepsLasting);
+            if (young != DataPages.NO_PAGE && pages.pageCount(pages.kind(young) | PageKind.MAIN) > 0) {
+                return young;
+            }
+            if (young != DataPages.NO_PAGE) {
+                pages.toMain(young);
+            }
+        }
+        int main = oldest(pages, PageKind.MAIN, 2, keepsLasting);
+        main = main != DataPages.NO_PAGE ? main : oldest(pages, PageKind.MAIN, 1, keepsLasting);
+        for (int kind = 0; main == DataPages.NO_PAGE && kind < PageKind.COUNT; kind++) {
+            main = isOf(kind, 0, keepsLasting) ? pages.openPage(kind) : DataPages.NO_PAGE;
+        }
+        return main;
+    }
+
+    private static int youngCount(DataPages pages, boolean keepsLasting) {
+        return count(pages, 0, keepsLasting);
+    }
+
+    private static int youngTarget(DataPages pages, boolean keepsLasting) {
+        int pageCount = youngCount(pages, keepsLasting) + count(pages, PageKind.MAIN, keepsLasting);
+        return Math.max(YOUNG_MIN, pageCount / YOUNG_SHARE);
+    }
+
+    private static int count(DataPages pages, int age, boolean keepsLasting) {
+        int count = 0;
+        for (int kind = 0; kind < PageKind.COUNT; kind++) {
+            count += isOf(kind, age, keepsLasting) ? pages.pageCount(kind) : 0;
+        }
+        return count;
+    }
+
+    private static boolean isOf(int kind, int age, boolean keepsLasting) {
+        return (kind & PageKind.MAIN) == age && (PageKind.isExpiring(kind) || !keepsLasting);
+    }
+
+    /** The oldest page of one age, of the kinds that have so many; no young one that new entries go to. */
+    private static int oldest(DataPages pages, int age, int countMin, boolean keepsLasting) {
+        int oldest = DataPages.NO_PAGE;
+        for (int kind = 0; kind < PageKind.COUNT; kind++) {
+            if (isOf(kind, age, keepsLasting) && pages.pageCount(kind) >= countMin) {
+                int except = PageKind.isMain(kind) ? DataPages.NO_PAGE : pages.openPage(kind);
+                oldest = pages.older(oldest, pages.oldest(kind, except));
+            }
+        }
+        return oldest;
+    }
+
+    private void score(Shard shard, int page, boolean keepsLasting) {
+        DataPages pages = shard.pages();
+        EntryMemory entries = shard.entries();
+        int entryBytes;
+        for (int position = 0; position < pages.fillBytes(page); position += entryBytes) {
+            int place = DataPages.entryAt(page, position);
+            long header = entries.header(place);
+            entryBytes = EntryHeader.entryBytes(header);
+            if (!EntryHeader.isDead(header)) {
+                add(place, scoreOf(shard, Victims.owner(place, header), keepsLasting));
+            }
+        }
+    }
+
+    private int scoreOf(Shard shard, int entry, boolean keepsLasting) {
+        EntryMemory entries = shard.entries();
+        if (victims.isExpired(entry)) {
+            return EXPIRED;
+        }
+        long header = entries.header(entry);
+        int hits = EntryHeader.hits(header);
+        if (hits > 0) {
+            entries.setHeader(entry, EntryHeader.withHits(header, 0));
+        }
+        int frequency = shard.sketch().add(entries.hash(entry), hits, keys);
+        return keepsLasting && entries.deadlineMillis(entry) == Deadline.NONE ? KEPT : EXPIRED + 1 + frequency;
+    }
+
+    private void add(int place, int score) {
+        if (count == places.length) {
+            places = Arrays.copyOf(places, 2 * count);
+            scores = Arrays.copyOf(scores, 2 * count);
+        }
+        places[count] = place;
+        scores[count++] = (byte) score;
+        isScored[score] = true;
+    }
+
+    /**
+     * Evicts from the lowest score on until two pages have so few live bytes, or enough has gone that lies elsewhere. A page that
+     * has no other to meet meets itself, and loses half.
+     */
+    private void evict(DataPages pages, int challenger, int main, int liveBytesMax, int pagesWanted) {
+        for (int score = 0; score < KEPT; score++) {
+            for (int i = 0; isScored[score] && i < count; i++) {
+                if (scores[i] != score) {
+                    continue;
+                }
+                if (victims.chainPages() + piecesPages(pages.kind(challenger)) >= pagesWanted
+                        || pages.liveBytes(challenger) + pages.liveBytes(main) <= liveBytesMax) {
+                    return;
+                }
+                victims.takeOwnerOf(places[i]);
+            }
+        }
+    }
+
+    /** What pieces of victims make up, seen from a page of the other kind. */
+    private int piecesPages(int kind) {
+        return PageKind.isOfPieces(kind) ? 0 : victims.pieces() * EntryHeader.PIECE_BYTES / PagePool.PAGE_BYTES;
+    }
+}
