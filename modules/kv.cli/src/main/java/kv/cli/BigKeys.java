@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** The keys with the longest values, and sums over all. Sizes in bytes. What changes meanwhile may be missed or counted twice. */
+/**
+ * The keys with the longest values, and sums over all. Sizes in bytes. What changes meanwhile may be missed or counted twice.
+ */
 final class BigKeys {
     private static final int SHOWN_MAX = 10;
 
@@ -28,21 +30,29 @@ final class BigKeys {
 
     int run(OutputStream out) throws IOException, UsageException {
         KeyScan scan = new KeyScan(server, null);
-        while (scan.hasNext()) measure(scan.next());
+        while (scan.hasNext()) {
+            measure(scan.next());
+        }
         StringBuilder text = new StringBuilder();
         text.append("keys: ").append(keys).append(", bytes of keys: ").append(keyBytes)
                 .append(", bytes of values: ").append(valueBytes).append('\n');
         List<Entry> entries = new ArrayList<>(longest);
         entries.sort(Comparator.comparingLong(Entry::valueBytes).reversed());
-        for (Entry entry : entries) text.append(String.format("%12d  %s%n", entry.valueBytes, Quoting.quote(entry.key)));
+        for (Entry entry : entries) {
+            text.append(String.format("%12d  %s%n", entry.valueBytes, Quoting.quote(entry.key)));
+        }
         out.write(text.toString().getBytes(StandardCharsets.UTF_8));
         return Cli.OK;
     }
 
     private void measure(List<Reply> found) throws IOException, UsageException {
-        if (found.isEmpty()) return;
+        if (found.isEmpty()) {
+            return;
+        }
         List<List<byte[]>> commands = new ArrayList<>(found.size());
-        for (Reply key : found) commands.add(List.of(Server.bytes("STRLEN").get(0), ((Reply.Bytes) key).bytes()));
+        for (Reply key : found) {
+            commands.add(List.of(Server.bytes("STRLEN").get(0), ((Reply.Bytes) key).bytes()));
+        }
         List<Reply> lengths = server.askAll(commands);
         for (int i = 0; i < found.size(); i++) {
             if (lengths.get(i) instanceof Reply.Scalar length) {
@@ -56,6 +66,8 @@ final class BigKeys {
         keyBytes += entry.key.length;
         valueBytes += entry.valueBytes;
         longest.add(entry);
-        if (longest.size() > SHOWN_MAX) longest.remove();
+        if (longest.size() > SHOWN_MAX) {
+            longest.remove();
+        }
     }
 }

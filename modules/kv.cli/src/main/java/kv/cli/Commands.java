@@ -8,21 +8,41 @@ import java.util.List;
 /** Sends commands that a person wrote and prints the replies. */
 final class Commands {
     private final Server server;
-    private final ReplyPrinter printer;
-    private final boolean raw;
+    private final Printer printer;
+    private final boolean forPeople;
 
-    Commands(Server server, OutputStream out, boolean raw) {
+    Commands(Server server, OutputStream out, Options.Format format) {
         this.server = server;
-        printer = new ReplyPrinter(out, raw);
-        this.raw = raw;
+        printer = switch (format) {
+            case PRETTY -> new PrettyPrinter(out);
+            case JSON -> new JsonPrinter(out);
+            case CSV -> new CsvPrinter(out);
+            default -> new RawPrinter(out);
+        };
+        forPeople = format == Options.Format.PRETTY;
     }
 
     /** {@link Cli#OK}, or {@link Cli#FAILED} if the server replied with an error. */
     int run(List<byte[]> words) throws IOException, UsageException {
+        if (isStream(words)) {
+            return follow(words);
+        }
         Reply reply = server.ask(words);
-        boolean isReport = !raw && reply instanceof Reply.Bytes && isReport(words);
+        boolean isReport = forPeople && reply instanceof Reply.Bytes && isReport(words);
         printer.print(isReport ? report((Reply.Bytes) reply) : reply);
         return reply instanceof Reply.Failure ? Cli.FAILED : Cli.OK;
+    }
+
+    /** Prints what comes until the connection ends; whoever has enough ends it. */
+    private int follow(List<byte[]> words) throws IOException, UsageException {
+        server.send(words);
+        while (true) {
+            Reply reply = server.next();
+            printer.print(reply);
+            if (reply instanceof Reply.Failure) {
+                return Cli.FAILED;
+            }
+        }
     }
 
     private static Reply report(Reply.Bytes reply) {
@@ -31,7 +51,21 @@ final class Commands {
 
     /** Whether the reply is many lines for people, although RESP2 can say only that it is bytes. */
     private static boolean isReport(List<byte[]> words) {
-        String word = new String(words.get(0), StandardCharsets.UTF_8);
-        return word.equalsIgnoreCase("INFO") || word.equalsIgnoreCase("CLIENT") || word.equalsIgnoreCase("LATENCY");
+        return isOneOf(words.get(0), "INFO", "CLIENT", "LATENCY", "MEMORY");
+    }
+
+    /** Whether the reply has no end. */
+    private static boolean isStream(List<byte[]> words) {
+        return isOneOf(words.get(0), "MONITOR", "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE");
+    }
+
+    private static boolean isOneOf(byte[] word, String... names) {
+        String text = new String(word, StandardCharsets.UTF_8);
+        for (String name : names) {
+            if (text.equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

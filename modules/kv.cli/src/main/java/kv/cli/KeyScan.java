@@ -30,7 +30,9 @@ final class KeyScan {
         started = true;
         List<byte[]> words = new ArrayList<>(List.of(Server.bytes("SCAN").get(0), cursor));
         words.addAll(Server.bytes("COUNT", COUNT));
-        if (pattern != null) words.addAll(Server.bytes("MATCH", pattern));
+        if (pattern != null) {
+            words.addAll(Server.bytes("MATCH", pattern));
+        }
         Reply reply = server.ask(words);
         if (reply instanceof Reply.Items parts && parts.items().size() == 2 && parts.items().get(0) instanceof Reply.Bytes next
                 && parts.items().get(1) instanceof Reply.Items keys) {

@@ -31,12 +31,16 @@ final class LatencyWatch {
         for (int line = 0; pace.hasNext(line, surroundings.outIsTerminal() ? 0 : 1); line++) {
             long start = System.nanoTime();
             do {
-                if (samples > 0) Thread.sleep(SAMPLE_MILLIS);
+                if (samples > 0) {
+                    Thread.sleep(SAMPLE_MILLIS);
+                }
                 sample();
             } while (System.nanoTime() - start < lineNanos);
             print();
         }
-        if (surroundings.outIsTerminal()) surroundings.out().write('\n');
+        if (surroundings.outIsTerminal()) {
+            surroundings.out().write('\n');
+        }
         return Cli.OK;
     }
 
@@ -51,7 +55,8 @@ final class LatencyWatch {
     }
 
     private void print() throws IOException {
-        String line = String.format(Locale.ROOT, "min: %.3f, max: %.3f, avg: %.3f ms (%d samples)", minNanos / 1e6, maxNanos / 1e6,
+        String line = String.format(Locale.ROOT, "min: %.3f, max: %.3f, avg: %.3f ms (%d samples)", minNanos / 1e6,
+                maxNanos / 1e6,
                 sumNanos / 1e6 / samples, samples);
         String shown = surroundings.outIsTerminal() ? "\r" + line : line + "\n";
         surroundings.out().write(shown.getBytes(StandardCharsets.US_ASCII));

@@ -17,7 +17,7 @@ public final class Main {
         String terminals = System.getProperty("kv.cli.terminals", "");
         Surroundings surroundings = new Surroundings(System.in,
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BYTES), System.err,
-                terminals.contains("in"), terminals.contains("out"));
+                terminals.contains("in"), terminals.contains("out"), System.getenv());
         System.exit(new Cli(surroundings).run(args));
     }
 }

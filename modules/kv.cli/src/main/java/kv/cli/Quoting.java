@@ -32,7 +32,9 @@ final class Quoting {
     static List<byte[]> words(byte[] line) throws UsageException {
         Quoting quoting = new Quoting(line);
         List<byte[]> words = new ArrayList<>();
-        while (quoting.skipBlanks()) words.add(quoting.word());
+        while (quoting.skipBlanks()) {
+            words.add(quoting.word());
+        }
         return words;
     }
 
@@ -70,9 +72,13 @@ final class Quoting {
     /** How many bytes from {@code start} are one character that can be shown as it is; 0 = none. */
     private static int printableBytes(byte[] bytes, int start) {
         int first = bytes[start] & 0xff;
-        if (first < 0x80) return first >= ' ' && first < 0x7f && first != '"' && first != '\\' ? 1 : 0;
+        if (first < 0x80) {
+            return first >= ' ' && first < 0x7f && first != '"' && first != '\\' ? 1 : 0;
+        }
         int length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-        if (start + length > bytes.length) return 0;
+        if (start + length > bytes.length) {
+            return 0;
+        }
         try {
             CharBuffer character = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, length));
             int code = Character.codePointAt(character, 0);
@@ -93,7 +99,9 @@ final class Quoting {
     }
 
     private boolean skipBlanks() {
-        while (at < line.length && isBlank(line[at])) at++;
+        while (at < line.length && isBlank(line[at])) {
+            at++;
+        }
         return at < line.length;
     }
 
@@ -107,7 +115,9 @@ final class Quoting {
             byte next = line[at++];
             if (next == '"' || next == '\'') {
                 quoted(next, word);
-                if (at < line.length && !isBlank(line[at])) throw new UsageException("a blank is missing after a closing quote");
+                if (at < line.length && !isBlank(line[at])) {
+                    throw new UsageException("a blank is missing after a closing quote");
+                }
             } else {
                 word.write(next);
             }
@@ -118,7 +128,9 @@ final class Quoting {
     private void quoted(byte quote, ByteArrayOutputStream word) throws UsageException {
         while (at < line.length) {
             byte next = line[at++];
-            if (next == quote) return;
+            if (next == quote) {
+                return;
+            }
             if (next == '\\' && at < line.length && (quote == '"' || line[at] == '\'')) {
                 word.write(escaped());
             } else {

@@ -5,6 +5,13 @@ import java.util.List;
 
 /** One reply of a server, in either protocol. */
 sealed interface Reply {
+    String INTEGER = "integer";
+    String BOOLEAN = "boolean";
+
+    /** What it is made of; null where it is one thing. */
+    default List<Reply> parts() {
+        return null;
+    }
 
     /** Text as it is to be shown: a status such as OK, a report. */
     record Line(String text) implements Reply {
@@ -35,9 +42,25 @@ sealed interface Reply {
 
     /** Several in their order. */
     record Items(List<Reply> items) implements Reply {
+        @Override
+        public List<Reply> parts() {
+            return items;
+        }
     }
 
     /** RESP3's map: key, value, key, value. */
     record Pairs(List<Reply> keysAndValues) implements Reply {
+        @Override
+        public List<Reply> parts() {
+            return keysAndValues;
+        }
+    }
+
+    /** What RESP3's server says without being asked. */
+    record Push(List<Reply> items) implements Reply {
+        @Override
+        public List<Reply> parts() {
+            return items;
+        }
     }
 }

@@ -2,123 +2,162 @@ package kv.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jline.reader.Candidate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
-import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
-import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.InfoCmp;
 
 /**
- * Commands from a person at a terminal: a line at a time, with editing, history, and completion of command words.
+ * Commands from a person at a terminal: a line at a time, with editing, history, completion and hints.
  *
  * <p>Failure: a server that does not answer is told and the shell goes on; the next command tries again.
  */
 final class Shell {
-    /** Words of the text protocol, which has no command to ask for them. */
-    private static final List<String> TEXT_WORDS = List.of("DEL", "GET", "KEYS", "PING", "SET", "STATS");
-    private static final List<String> OWN_WORDS = List.of("exit", "help");
+    private static final String HELP = """
+            A command and its arguments, such as: SET greeting "hello world"
+              help COMMAND, help @GROUP   what a command does, or all of a group; Tab completes words
+              3 COMMAND                   does it three times
+              connect HOST PORT           talks to another server
+              :set nohints, :set hints    without, with what is still to be typed
+              clear                       clears the screen
+            Arrows go back to earlier lines, Ctrl-R searches them; exit or Ctrl-D leaves.
+            """;
+    private static final int REPEATS_MAX = 1_000_000;
 
     private final Commands commands;
     private final Server server;
-    private final boolean text;
-    private List<String> words = List.of();
+    private final Surroundings surroundings;
+    private final CommandHelp help;
+    private final LineEditor editor;
+    private volatile boolean interrupted;
 
-    Shell(Commands commands, Server server, boolean text) {
+    Shell(Commands commands, Server server, boolean text, Surroundings surroundings) {
         this.commands = commands;
         this.server = server;
-        this.text = text;
+        this.surroundings = surroundings;
+        help = new CommandHelp(text);
+        editor = new LineEditor(help, surroundings.environment());
     }
 
     /** Until the user has enough: {@code exit}, {@code quit} or Ctrl-D. */
     int run() throws IOException {
         try (Terminal terminal = TerminalBuilder.builder().name("kv-cli").system(true).build()) {
-            LineReader reader = reader(terminal);
-            while (true) {
-                try {
-                    String line = reader.readLine(server.address() + "> ");
-                    if (!run(line.strip())) return Cli.OK;
-                } catch (UserInterruptException lineGivenUp) {
-                    // Ctrl-C: on to a new line
-                } catch (EndOfFileException end) {
+            return run(terminal);
+        }
+    }
+
+    int run(Terminal terminal) throws IOException {
+        LineReader reader = editor.open(terminal);
+        // While a command is under way, Ctrl-C ends the wait for its reply; while a line is edited, it is the editor's.
+        terminal.handle(Terminal.Signal.INT, signal -> interrupt());
+        connect(); // the reason before the first prompt, if there is one
+        while (true) {
+            if (interrupted) {
+                interrupted = false;
+                connect();
+            }
+            try {
+                String line = reader.readLine(server.isConnected() ? server.place() + "> " : "not connected> ");
+                if (!run(line.strip(), terminal)) {
                     return Cli.OK;
                 }
+            } catch (UserInterruptException lineGivenUp) {
+                // Ctrl-C: on to a new line
+            } catch (EndOfFileException end) {
+                return Cli.OK;
             }
         }
     }
 
     /** False if the line says that it is enough. */
-    private boolean run(String line) {
-        if (line.equalsIgnoreCase("exit") || line.equalsIgnoreCase("quit")) return false;
-        if (line.equalsIgnoreCase("help")) {
-            System.out.println("A command and its arguments, such as: SET greeting \"hello world\"   Tab shows the commands there are;\n"
-                    + "arrows go back to earlier lines, Ctrl-R searches them; exit or Ctrl-D leaves.");
-            return true;
+    private boolean run(String line, Terminal terminal) throws IOException {
+        List<String> words = List.of(line.split("\\s+"));
+        String first = words.get(0).toLowerCase(Locale.ROOT);
+        if (words.size() == 1 && (first.equals("exit") || first.equals("quit"))) {
+            return false;
         }
-        try {
-            List<byte[]> command = Quoting.words(line.getBytes(StandardCharsets.UTF_8));
-            if (!command.isEmpty()) commands.run(command);
-        } catch (UsageException | IOException wrong) {
-            System.out.println("kv-cli: " + wrong.getMessage());
+        switch (first) {
+            case "help", "?" -> help(words.subList(1, words.size()));
+            case "clear" -> {
+                terminal.puts(InfoCmp.Capability.clear_screen);
+                terminal.flush();
+            }
+            case ":set" -> set(words);
+            case "connect" -> connect(words);
+            default -> send(line);
         }
         return true;
     }
 
-    private LineReader reader(Terminal terminal) throws IOException {
-        LineReaderBuilder builder = LineReaderBuilder.builder().terminal(terminal).appName("kv-cli")
-                .parser(new DefaultParser().escapeChars(new char[0]))
-                .completer((reader, line, candidates) -> {
-                    if (line.wordIndex() == 0) complete(candidates);
-                })
-                // An exclamation mark in a value is one.
-                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                .option(LineReader.Option.CASE_INSENSITIVE, true);
-        Path history = historyFile();
-        if (history != null) builder.variable(LineReader.HISTORY_FILE, history);
-        return builder.build();
-    }
-
-    /** The server is asked once, when first needed; if it is not there, next time again. */
-    private void complete(List<Candidate> candidates) {
-        if (words.isEmpty()) words = text ? TEXT_WORDS : askForWords();
-        for (String word : words) candidates.add(new Candidate(word));
-        for (String word : OWN_WORDS) candidates.add(new Candidate(word));
-    }
-
-    private List<String> askForWords() {
-        List<String> found = new ArrayList<>();
-        try {
-            if (server.ask("COMMAND", "LIST") instanceof Reply.Items names) {
-                for (Reply name : names.items()) {
-                    if (name instanceof Reply.Bytes word) found.add(word.text().toUpperCase(Locale.ROOT));
-                }
-            }
-        } catch (IOException | UsageException notNow) {
-            return List.of(); // the next command says what is wrong
+    private void help(List<String> words) throws IOException {
+        if (words.isEmpty()) {
+            say(HELP);
+            return;
         }
-        return found;
+        String found = help.describe(words);
+        say(found.isEmpty() ? "kv-cli: no help for " + String.join(" ", words) + "\n" : found + "\n");
     }
 
-    /** Values may be secrets: the file is for its owner only. Null where there is no home, or no such file can be. */
-    private static Path historyFile() {
-        String name = System.getenv().getOrDefault("KV_CLI_HISTORY", System.getProperty("user.home") + "/.kv_cli_history");
-        if (name.isEmpty()) return null;
-        Path file = Path.of(name);
-        try {
-            if (!Files.exists(file)) {
-                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-            return file;
-        } catch (IOException | UnsupportedOperationException notPossible) {
-            return null;
+    private void set(List<String> words) throws IOException {
+        String what = words.size() == 2 ? words.get(1) : "";
+        if (!what.equals("hints") && !what.equals("nohints")) {
+            say("kv-cli: :set hints or :set nohints\n");
+            return;
         }
+        editor.showHints(what.equals("hints"));
+    }
+
+    private void connect(List<String> words) throws IOException {
+        if (words.size() != 3 || !words.get(2).matches("\\d{1,5}") || Integer.parseInt(words.get(2)) > 65_535) {
+            say("kv-cli: connect HOST PORT\n");
+            return;
+        }
+        server.moveTo(words.get(1), Integer.parseInt(words.get(2)));
+        connect();
+    }
+
+    private void connect() throws IOException {
+        try {
+            server.connect();
+        } catch (UsageException | IOException wrong) {
+            say("kv-cli: " + wrong.getMessage() + "\n");
+        }
+    }
+
+    /** Called by the terminal's thread. */
+    private void interrupt() {
+        interrupted = true;
+        server.close();
+    }
+
+    private void send(String line) throws IOException {
+        try {
+            List<byte[]> words = new ArrayList<>(Quoting.words(line.getBytes(StandardCharsets.UTF_8)));
+            int times = words.size() < 2 ? 1 : times(words.get(0));
+            if (times > 1) {
+                words.remove(0);
+            }
+            for (int i = 0; i < times && !words.isEmpty(); i++) {
+                commands.run(words);
+            }
+        } catch (UsageException | IOException wrong) {
+            say(interrupted ? "\n" : "kv-cli: " + wrong.getMessage() + "\n");
+        }
+    }
+
+    /** The number that stands before a command that is to be done so often; 1 where there is none. */
+    private static int times(byte[] word) {
+        String digits = new String(word, StandardCharsets.ISO_8859_1);
+        return digits.matches("[1-9]\\d{0,6}") ? Math.min(REPEATS_MAX, Integer.parseInt(digits)) : 1;
+    }
+
+    private void say(String text) throws IOException {
+        surroundings.out().write(text.getBytes(StandardCharsets.UTF_8));
+        surroundings.out().flush();
     }
 }

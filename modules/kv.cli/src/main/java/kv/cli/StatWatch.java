@@ -31,7 +31,9 @@ final class StatWatch {
             double rate = requestsBefore < 0 ? 0 : (requests - requestsBefore) * 1e9 / Math.max(1, nanos - nanosBefore);
             requestsBefore = requests;
             nanosBefore = nanos;
-            if (line % HEADING_EVERY_LINES == 0) print("        keys     memory  clients        requests    a second    connections\n");
+            if (line % HEADING_EVERY_LINES == 0) {
+                print("        keys     memory  clients        requests    a second    connections\n");
+            }
             print(String.format(Locale.ROOT, "%12d %10s %8d %15d %11.0f %14d%n", keys(info), size(number(info, "used_memory")),
                     number(info, "connected_clients"), requests, rate, number(info, "total_connections_received")));
             out.flush();
@@ -41,11 +43,16 @@ final class StatWatch {
 
     private Map<String, String> info() throws IOException, UsageException {
         Reply reply = server.ask("INFO");
-        if (!(reply instanceof Reply.Bytes text)) throw new IOException("an unexpected reply to INFO: " + reply);
+        String text = reply instanceof Reply.Bytes bytes ? bytes.text() : reply instanceof Reply.Line line ? line.text() : null;
+        if (text == null) {
+            throw new IOException("an unexpected reply to INFO: " + reply);
+        }
         Map<String, String> info = new HashMap<>();
-        text.text().lines().forEach(line -> {
+        text.lines().forEach(line -> {
             int colon = line.indexOf(':');
-            if (colon > 0) info.put(line.substring(0, colon), line.substring(colon + 1));
+            if (colon > 0) {
+                info.put(line.substring(0, colon), line.substring(colon + 1));
+            }
         });
         return info;
     }
@@ -62,10 +69,14 @@ final class StatWatch {
     }
 
     private static String size(long bytes) {
-        if (bytes < 1024) return bytes + "";
+        if (bytes < 1024) {
+            return bytes + "";
+        }
         double shown = bytes;
         int unit = -1;
-        for (; shown >= 1024; unit++) shown /= 1024;
+        for (; shown >= 1024; unit++) {
+            shown /= 1024;
+        }
         return String.format(Locale.ROOT, "%.2f%c", shown, "kmgtp".charAt(unit));
     }
 

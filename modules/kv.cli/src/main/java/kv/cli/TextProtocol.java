@@ -15,9 +15,13 @@ final class TextProtocol implements Protocol {
 
     @Override
     public void write(List<byte[]> words, OutputStream out) throws IOException, UsageException {
-        for (byte[] word : words) check(word);
+        for (byte[] word : words) {
+            check(word);
+        }
         for (int i = 0; i < words.size(); i++) {
-            if (i > 0) out.write(' ');
+            if (i > 0) {
+                out.write(' ');
+            }
             out.write(words.get(i));
         }
         out.write('\n');
@@ -25,9 +29,13 @@ final class TextProtocol implements Protocol {
 
     private static void check(byte[] word) throws UsageException {
         for (byte next : word) {
-            if (next == ' ' || next == '\t' || next == '\n' || next == '\r') throw cannotSay(word);
+            if (next == ' ' || next == '\t' || next == '\n' || next == '\r') {
+                throw cannotSay(word);
+            }
         }
-        if (word.length == 0) throw cannotSay(word);
+        if (word.length == 0) {
+            throw cannotSay(word);
+        }
     }
 
     private static UsageException cannotSay(byte[] word) {
@@ -38,7 +46,9 @@ final class TextProtocol implements Protocol {
     public Reply read(InputStream in) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(64);
         for (int next = in.read(); next != '\n'; next = in.read()) {
-            if (next < 0) throw new EOFException("the server closed the connection");
+            if (next < 0) {
+                throw new EOFException("the server closed the connection");
+            }
             line.write(next);
         }
         byte[] bytes = line.toByteArray();

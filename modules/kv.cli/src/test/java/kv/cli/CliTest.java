@@ -2,6 +2,7 @@ package kv.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -10,11 +11,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kv.server.KvServer;
 import kv.server.ServerConfig;
 import org.junit.jupiter.api.AfterAll;
@@ -53,13 +57,29 @@ final class CliTest {
         err.reset();
         List<String> all = new ArrayList<>(List.of("-p", Integer.toString(toPort)));
         all.addAll(List.of(args));
-        return new Cli(new Surroundings(new ByteArrayInputStream(input), out, new PrintStream(err, true, StandardCharsets.UTF_8),
-                false, onTerminal)).run(all.toArray(String[]::new));
+        return new Cli(new Surroundings(new ByteArrayInputStream(input), out, new PrintStream(err, true,
+                StandardCharsets.UTF_8),
+                false, onTerminal, Map.of())).run(all.toArray(String[]::new));
     }
 
     private void assertRun(int status, String expected, String... args) {
         assertEquals(status, run(port, args), err.toString(StandardCharsets.UTF_8));
         assertEquals(expected, out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void help_ofACommand_needsNoServer() {
+        assertEquals(0, run(1, "help", "setnx"));
+        assertEquals("""
+
+                  SETNX key value
+                  summary: Sets a key to a value unless it has one
+                  group: string
+                """, out.toString(StandardCharsets.UTF_8));
+        assertEquals(0, run(1, "HELP"));
+        assertEquals(Options.HELP, out.toString(StandardCharsets.UTF_8));
+        assertEquals(1, run(1, "help", "nope"));
+        assertEquals("kv-cli: no help for nope\n", err.toString(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -90,7 +110,8 @@ final class CliTest {
     void text_commands_speakTheTextProtocol() {
         assertRun(0, "OK\n", "--text", "SET", "k", "v");
         assertRun(0, "VALUE v\n", "--text", "GET", "k");
-        assertRun(1, "ERROR unknown command\n", "--text", "INCR", "k");
+        assertRun(0, "VALUE 2\n", "--text", "INCR", "n", "2");
+        assertRun(1, "ERROR unknown command\n", "--text", "APPEND", "k");
         assertRun(2, "", "--text", "SET", "k", "two words");
     }
 
@@ -139,7 +160,9 @@ final class CliTest {
 
     @Test
     void bigKeys_manyKeys_showsTheLongestFirst() {
-        for (int i = 0; i < 2000; i++) server.store().put(("key:" + i).getBytes(StandardCharsets.UTF_8), new byte[i]);
+        for (int i = 0; i < 2000; i++) {
+            server.store().put(("key:" + i).getBytes(StandardCharsets.UTF_8), new byte[i]);
+        }
         assertEquals(0, run(port, "--bigkeys"));
         List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
         assertEquals("keys: 2000, bytes of keys: 14890, bytes of values: 1999000", lines.get(0));
@@ -149,13 +172,46 @@ final class CliTest {
     }
 
     @Test
+    void hotKeys_oneKeyIsAskedForAllTheTime_isShown() throws Exception {
+        server.store().put("cold".getBytes(StandardCharsets.UTF_8), new byte[10]);
+        server.store().put("hot".getBytes(StandardCharsets.UTF_8), new byte[1000]);
+        AtomicBoolean done = new AtomicBoolean();
+        Thread load = new Thread(() -> {
+            try (Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
+                byte[] requests = "GET hot\nGET hot\nGET cold\n".getBytes(StandardCharsets.US_ASCII);
+                while (!done.get()) {
+                    socket.getOutputStream().write(requests);
+                    socket.getInputStream().readNBytes(2 * "VALUE ".length() + 2 * 1001 + "VALUE ".length() + 11);
+                }
+            } catch (IOException failed) {
+                done.set(true);
+            }
+        });
+        load.start();
+        try {
+            assertEquals(0, run(port, "--hotkeys", "-i", "0.5"));
+        } finally {
+            done.set(true);
+            load.join();
+        }
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals("microseconds:", lines.get(0));
+        int network = lines.indexOf("bytes on the network:");
+        assertTrue(network > 0, lines.toString());
+        assertTrue(lines.get(network + 1).endsWith("  \"hot\""), lines.toString());
+        assertTrue(lines.get(network + 2).endsWith("  \"cold\""), lines.toString());
+    }
+
+    @Test
     void stat_threeLines_haveOneHeadingAndTheKeys() {
         server.store().put(new byte[] {'k'}, new byte[] {'v'});
         assertEquals(0, run(port, "--stat", "-r", "3", "-i", "0"));
         List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
         assertEquals(4, lines.size());
         assertEquals("keys", lines.get(0).strip().split(" +")[0]);
-        for (String line : lines.subList(1, 4)) assertEquals("1", line.strip().split(" +")[0]);
+        for (String line : lines.subList(1, 4)) {
+            assertEquals("1", line.strip().split(" +")[0]);
+        }
     }
 
     @Test
@@ -182,7 +238,8 @@ final class CliTest {
 
     @Test
     void server_goneBetweenCommands_isConnectedToAgain() throws Exception {
-        try (Server connection = new Server("127.0.0.1", port, new RespProtocol())) {
+        try (Server connection = new Server(Target.standard().withAddress("127.0.0.1", port), new RespProtocol(),
+                aside -> { })) {
             assertEquals(new Reply.Line("OK"), connection.ask("QUIT"));
             boolean failed = false;
             try {
@@ -193,5 +250,99 @@ final class CliTest {
             assertTrue(failed, "QUIT did not close");
             assertEquals(new Reply.Line("PONG"), connection.ask("PING"));
         }
+    }
+
+    @Test
+    void login_passwordGiven_isTheFirstCommandOfEachConnection() throws IOException {
+        try (FakeServer fake = new FakeServer(request -> request.equals("QUIT") ? FakeServer.CLOSE : "+OK\r\n")) {
+            assertEquals(0, run(fake.port(), "-a", "s p", "PING"));
+            assertEquals(0, run(fake.port(), "--user", "me", "--pass", "x", "-n", "2", "PING"));
+            assertEquals(0, run(fake.port(), "-3", "--user", "me", "--pass", "x", "PING"));
+            assertEquals(0, run(fake.port(), "-3", "--pass", "x", "PING"));
+            assertEquals(0, run(fake.port(), "-u", "kv://me:y@127.0.0.1/1", "PING"));
+            input = "PING\nQUIT\nPING\n".getBytes(StandardCharsets.US_ASCII);
+            assertEquals(1, run(fake.port(), "-a", "z"));
+            assertEquals(List.of("AUTH s p", "PING", "AUTH me x", "SELECT 2", "PING", "HELLO 3 AUTH me x", "PING",
+                    "HELLO 3 AUTH default x", "PING", "AUTH me y", "SELECT 1", "PING", "AUTH z", "PING", "QUIT"),
+                            fake.requests());
+        }
+    }
+
+    @Test
+    void login_refused_isToldAndTheCommandIsSent() throws IOException {
+        try (FakeServer fake = new FakeServer(request -> request.startsWith("AUTH") ? "-WRONGPASS no\r\n"
+                : "-NOAUTH first\r\n")) {
+            assertEquals(1, run(fake.port(), "--no-auth-warning", "-a", "x", "GET", "k"));
+            assertEquals("NOAUTH first\n", out.toString(StandardCharsets.UTF_8));
+            assertEquals("kv-cli: AUTH failed: WRONGPASS no\n", err.toString(StandardCharsets.UTF_8).replace("\r", ""));
+        }
+    }
+
+    @Test
+    void database_notThere_nothingIsDone() throws IOException {
+        try (FakeServer fake = new FakeServer(request -> request.startsWith("SELECT") ? "-ERR no\r\n" : "+OK\r\n")) {
+            assertEquals(1, run(fake.port(), "-n", "7", "SET", "k", "v"));
+            assertEquals(List.of("SELECT 7"), fake.requests());
+        }
+    }
+
+    @Test
+    void resp3_pushes_areNoReplies() throws IOException {
+        try (FakeServer fake = new FakeServer(request -> request.startsWith("GET")
+                ? ">2\r\n+invalidate\r\n*1\r\n$1\r\nk\r\n$1\r\nv\r\n"
+                : "%0\r\n")) {
+            assertEquals(0, run(fake.port(), "-3", "GET", "k"));
+            assertEquals("v\n", out.toString(StandardCharsets.UTF_8));
+            assertTrue(err.toString(StandardCharsets.UTF_8).contains("invalidate"), err.toString());
+        }
+    }
+
+    @Test
+    void stream_untilTheConnectionEnds_printsAll() throws IOException {
+        try (FakeServer fake = new FakeServer(request -> request.equals("MONITOR") ? "+OK\r\n+1 a\r\n+2 b\r\n$9\r\nbroken"
+                : "+OK\r\n")) {
+            try (Server connection = new Server(Target.standard().withAddress("127.0.0.1", fake.port()), new RespProtocol(),
+                    aside -> { })) {
+                connection.send(Server.bytes("MONITOR"));
+                assertEquals(new Reply.Line("OK"), connection.next());
+                assertEquals(new Reply.Line("1 a"), connection.next());
+                assertEquals(new Reply.Line("2 b"), connection.next());
+                Thread ending = new Thread(connection::close);
+                ending.start();
+                assertThrows(IOException.class, connection::next);
+            } catch (UsageException impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+    }
+
+    @Test
+    void pipe_manyCommands_countsRepliesAndErrors() {
+        StringBuilder commands = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            commands.append("*3\r\n$3\r\nSET\r\n$6\r\n").append(100_000 + i).append("\r\n$1\r\nv\r\n");
+        }
+        input = commands.append("*1\r\n$4\r\nNOPE\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+        assertEquals(1, run(port, "--pipe"));
+        assertTrue(out.toString(StandardCharsets.UTF_8).endsWith("\nerrors: 1, replies: 20001\n"), out.toString());
+        assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("ERR unknown command 'NOPE'"), err.toString());
+        assertEquals(20_000, server.store().size());
+        input = new byte[0];
+        assertEquals(0, run(port, "--pipe"));
+        assertTrue(out.toString(StandardCharsets.UTF_8).endsWith("\nerrors: 0, replies: 0\n"), out.toString());
+    }
+
+    @Test
+    void pipe_unfinishedRequest_endsByTheTimeOut() {
+        input = "*2\r\n$4\r\nECHO\r\n$100\r\nx".getBytes(StandardCharsets.US_ASCII);
+        assertEquals(1, run(port, "--pipe", "--pipe-timeout", "1"));
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("no reply for 1 seconds"), err.toString());
+    }
+
+    @Test
+    void pipe_noResp_saysWhatTheServerSaid() {
+        input = "*1\r\nPING\r\n".getBytes(StandardCharsets.US_ASCII);
+        assertEquals(1, run(port, "--pipe"));
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("Protocol error"), err.toString());
     }
 }
