@@ -21,7 +21,8 @@ final class BomTest {
         List<String> expected;
         try (Stream<Path> folders = Files.list(Path.of(".."))) {
             expected = folders.filter(folder -> Files.exists(folder.resolve("src/main/java/module-info.java")))
-                    .map(folder -> folder.getFileName().toString()).filter(name -> !NOT_FOR_PROGRAMS.contains(name)).sorted().toList();
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> !NOT_FOR_PROGRAMS.contains(name)).sorted().toList();
         }
         String bom = Files.readString(Path.of("../kv.bom/pom.xml"));
         List<String> named = Pattern.compile("<dependency><groupId>kv</groupId><artifactId>([^<]+)<").matcher(bom).results()

@@ -4,16 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.spi.ToolProvider;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,31 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
  * outside of this project would be; and docs/EMBEDDING.md shows it word for word.
  */
 final class ExamplesTest {
-    private static final Path PROGRAMS = Path.of("src/programs");
     private static final long RUN_SECONDS_MAX = 60;
 
     @TempDir
     private Path folder;
 
-    private static List<Path> sources(String module) throws IOException {
-        try (Stream<Path> files = Files.walk(PROGRAMS.resolve(module))) {
-            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
-        }
-    }
-
     /** What the program prints. */
     private String run(String module, String mainClass) throws IOException, InterruptedException {
         String modulePath = LibraryPath.text();
-        Path classes = Files.createDirectory(folder.resolve(module));
-        // Without -cp, javac would take the class path of this test.
-        List<String> options = new ArrayList<>(List.of("--release", "17", "-Xlint:all", "-Werror", "-cp", classes.toString(),
-                "-p", modulePath, "-d", classes.toString()));
-        for (Path source : sources(module)) options.add(source.toString());
-        StringWriter said = new StringWriter();
-        PrintWriter log = new PrintWriter(said);
-        int status = ToolProvider.findFirst("javac").orElseThrow().run(log, log, options.toArray(String[]::new));
-        assertEquals(0, status, said.toString());
-
+        Path classes = Programs.compile(module, folder);
         Path out = folder.resolve("out");
         Process program = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-p", classes + System.getProperty("path.separator") + modulePath, "-m", module + "/" + mainClass)
@@ -68,6 +47,12 @@ final class ExamplesTest {
     }
 
     @Test
+    void cache_run_printsWhatThePageSays() throws Exception {
+        String printed = run("example.cache", "example.cache.LookAside");
+        assertEquals(pageBlockAfter("`example.cache` prints"), printed.strip());
+    }
+
+    @Test
     void embedded_run_printsWhatThePageSays() throws Exception {
         // The library logs to nothing here: slf4j's own line about that is the only other output.
         String printed = run("example.embedded", "example.embedded.OwnServer");
@@ -78,8 +63,8 @@ final class ExamplesTest {
     @Test
     void page_eachProgram_isShownWordForWord() throws IOException {
         String page = page();
-        for (String module : new String[] {"example.table", "example.embedded"}) {
-            for (Path source : sources(module)) {
+        for (String module : new String[] {"example.table", "example.cache", "example.embedded"}) {
+            for (Path source : Programs.sources(module)) {
                 String block = "```java\n" + Files.readString(source, StandardCharsets.UTF_8) + "```\n";
                 assertTrue(page.contains(block), source + " is not in docs/EMBEDDING.md as it is");
             }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** What a program outside has on its module path: our modules and the logging library, of what these tests run with. */
 final class LibraryPath {
-    private static final Pattern LIBRARY = Pattern.compile("kv\\.(net|protocol|server|stats|store)|slf4j-(api|simple)");
+    private static final Pattern LIBRARY = Pattern.compile("/kv\\.(?!examples/)|slf4j-(api|simple)");
 
     private LibraryPath() {
     }

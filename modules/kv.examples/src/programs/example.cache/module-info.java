@@ -1,0 +1,3 @@
+module example.cache {
+    requires kv.store;
+}
