@@ -89,7 +89,9 @@ class RedisToolsTest {
 
     @Test
     void cli_scanAndBigkeys_findAllKeys() throws Exception {
-        for (int i = 0; i < 300; i++) server.put("scan:" + i, "v".repeat(i));
+        for (int i = 0; i < 300; i++) {
+            server.put("scan:" + i, "v".repeat(i));
+        }
         String scanned = run("redis-cli", "--scan", "--pattern", "scan:*");
         assertEquals(300, scanned.lines().distinct().count());
         String biggest = run("redis-cli", "--bigkeys");

@@ -45,7 +45,9 @@ final class TestServer implements AutoCloseable {
     /** Every byte there is, CR, LF and NUL among them, over and over. */
     static byte[] allBytes(int length) {
         byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) bytes[i] = (byte) (i * 31 + i / 256);
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) (i * 31 + i / 256);
+        }
         return bytes;
     }
 }
