@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.AbstractTransaction;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -51,6 +52,27 @@ class JedisTest {
     void empty() {
         try (RedisClient jedis = client(RedisProtocol.RESP2)) {
             jedis.flushDB();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"RESP2", "RESP3"})
+    void transaction_itsOwnApi_asInRedis(RedisProtocol protocol) {
+        try (RedisClient jedis = client(protocol); RedisClient other = client(protocol)) {
+            try (AbstractTransaction transaction = jedis.multi()) {
+                transaction.set("n", "1");
+                Response<Long> sum = transaction.incr("n");
+                assertEquals(List.of("OK", 2L), transaction.exec());
+                assertEquals(2, sum.get());
+            }
+            try (AbstractTransaction transaction = jedis.transaction(false)) {
+                transaction.watch("n");
+                other.set("n", "5");
+                transaction.multi();
+                transaction.incr("n");
+                assertNull(transaction.exec());
+            }
+            assertEquals("5", jedis.get("n"));
         }
     }
 
@@ -107,7 +129,9 @@ class JedisTest {
             Set<String> expected = new HashSet<>();
             for (int i = 0; i < 500; i++) {
                 jedis.set((i % 2 == 0 ? "even:" : "odd:") + i, "v");
-                if (i % 2 == 0) expected.add("even:" + i);
+                if (i % 2 == 0) {
+                    expected.add("even:" + i);
+                }
             }
             Set<String> found = new HashSet<>();
             String cursor = ScanParams.SCAN_POINTER_START;
@@ -159,9 +183,13 @@ class JedisTest {
     void pipeline_of1000Commands_answersInOrder(RedisProtocol protocol) {
         try (RedisClient jedis = client(protocol); Pipeline pipeline = jedis.pipelined()) {
             List<Response<Long>> replies = new ArrayList<>();
-            for (int i = 0; i < 1000; i++) replies.add(pipeline.incr("n"));
+            for (int i = 0; i < 1000; i++) {
+                replies.add(pipeline.incr("n"));
+            }
             pipeline.sync();
-            for (int i = 0; i < 1000; i++) assertEquals(i + 1, replies.get(i).get());
+            for (int i = 0; i < 1000; i++) {
+                assertEquals(i + 1, replies.get(i).get());
+            }
         }
     }
 

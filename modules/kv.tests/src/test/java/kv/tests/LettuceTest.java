@@ -62,6 +62,29 @@ class LettuceTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"RESP2", "RESP3"})
+    void transaction_itsOwnApi_asInRedis(ProtocolVersion version) {
+        try (StatefulRedisConnection<String, String> connection = connect(version);
+                StatefulRedisConnection<String, String> other = connect(version)) {
+            RedisCommands<String, String> redis = connection.sync();
+            redis.select(1);
+            redis.watch("n");
+            redis.multi();
+            redis.set("n", "1");
+            redis.incr("n");
+            assertEquals(List.of("OK", 2L), redis.exec().stream().toList());
+            redis.watch("n");
+            other.sync().select(1);
+            other.sync().set("n", "5");
+            redis.multi();
+            redis.incr("n");
+            assertTrue(redis.exec().wasDiscarded());
+            assertEquals("5", redis.get("n"));
+            redis.flushdb();
+        }
+    }
+
     private static StatefulRedisConnection<String, String> connect(ProtocolVersion version) {
         client.setOptions(ClientOptions.builder().protocolVersion(version).build());
         return client.connect();
@@ -117,7 +140,9 @@ class LettuceTest {
             Set<String> expected = new HashSet<>();
             for (int i = 0; i < 500; i++) {
                 redis.set((i % 2 == 0 ? "even:" : "odd:") + i, "v");
-                if (i % 2 == 0) expected.add("even:" + i);
+                if (i % 2 == 0) {
+                    expected.add("even:" + i);
+                }
             }
             Set<String> found = new HashSet<>();
             ScanArgs args = ScanArgs.Builder.matches("even:*").limit(20);
@@ -170,8 +195,12 @@ class LettuceTest {
     void commands_sentWithoutWaiting_answeredInOrder(ProtocolVersion version) throws Exception {
         try (StatefulRedisConnection<String, String> connection = connect(version)) {
             List<RedisFuture<Long>> replies = new ArrayList<>();
-            for (int i = 0; i < 1000; i++) replies.add(connection.async().incr("n"));
-            for (int i = 0; i < 1000; i++) assertEquals(i + 1, replies.get(i).get(REPLY_SECONDS_MAX, TimeUnit.SECONDS));
+            for (int i = 0; i < 1000; i++) {
+                replies.add(connection.async().incr("n"));
+            }
+            for (int i = 0; i < 1000; i++) {
+                assertEquals(i + 1, replies.get(i).get(REPLY_SECONDS_MAX, TimeUnit.SECONDS));
+            }
         }
     }
 }

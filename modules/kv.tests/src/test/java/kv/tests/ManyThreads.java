@@ -29,7 +29,9 @@ final class ManyThreads {
                     return null;
                 }));
             }
-            for (Future<?> end : ends) end.get(MINUTES_MAX, TimeUnit.MINUTES);
+            for (Future<?> end : ends) {
+                end.get(MINUTES_MAX, TimeUnit.MINUTES);
+            }
         } finally {
             pool.shutdownNow();
         }

@@ -69,8 +69,11 @@ class SpringCacheTest {
     @Test
     void clear_byKeysOrByScan_emptiesThisCacheOnly() {
         for (BatchStrategy strategy : List.of(BatchStrategies.keys(), BatchStrategies.scan(7))) {
-            Cache cache = cache(RedisCacheWriter.create(connections, options -> options.batchStrategy(strategy).immediateWrites()));
-            for (int i = 0; i < 100; i++) cache.put("key" + i, i);
+            Cache cache = cache(RedisCacheWriter.create(connections,
+                    options -> options.batchStrategy(strategy).immediateWrites()));
+            for (int i = 0; i < 100; i++) {
+                cache.put("key" + i, i);
+            }
             connections.getConnection().stringCommands().set(new byte[] {'x'}, new byte[] {'y'});
             assertEquals(101, server.keys());
             cache.invalidate();
