@@ -1,0 +1,35 @@
+import Keyv from 'keyv';
+import KeyvValkey from '@keyv/valkey';
+import { check, database, end, equal, library, port, sleep } from './check.mjs';
+
+library('@keyv/valkey');
+const keyv = new Keyv(new KeyvValkey(`redis://127.0.0.1:${port}/${database}`, { useRedisSets: false }), { namespace: 'vk' });
+keyv.on('error', () => {});
+await check('get, set, delete', async () => {
+  equal(await keyv.set('a', { b: 1 }), true);
+  equal(await keyv.get('a'), { b: 1 });
+  equal(await keyv.has('a'), true);
+  equal(await keyv.delete('a'), true);
+  equal(await keyv.get('a'), undefined);
+});
+await check('time to live', async () => {
+  await keyv.set('t', 1, 60);
+  await sleep(200);
+  equal(await keyv.get('t'), undefined);
+});
+await check('clear of a namespace', async () => {
+  await keyv.set('x', 1);
+  await keyv.clear();
+  equal(await keyv.get('x'), undefined);
+});
+await check('with its default, a set of all keys', async () => {
+  const other = new Keyv(new KeyvValkey(`redis://127.0.0.1:${port}/${database}`), { namespace: 'vs', throwOnErrors: true });
+  const errors = [];
+  other.on('error', error => errors.push(error));
+  await other.set('x', 1);
+  if (errors.length > 0) {
+    throw errors[0];
+  }
+  equal(await other.get('x'), 1);
+});
+end();
