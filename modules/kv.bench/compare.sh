@@ -6,30 +6,41 @@
 #   --docs                 also put tables and pictures into docs/BENCHMARKS.md and docs/images
 #   --servers "NAME..."    of: kv-server kv-server-resp redis valkey memcached (all that are there). kv-server-resp is our server
 #                          over RESP, the same process
-#   --sections "NAME..."   of: scenarios keys connections values listing memory tools (all)
+#   --sections "NAME..."   of: scenarios keys connections values listing hostile memory tools scripts durable cache (all)
 #   --scenarios "NAME..."  of: get90 get50 p16 p64 ping c1000 open30k open50k (all)
+#   --attacks "NAME..."    of those that kv.bench.Attacker --list names (all)
 #   --rounds N             rounds of the scenarios, interleaved over the servers (3)
 #   --seconds S            length of a measurement (2.5)
 #   --warmup S             load before each, not measured (1.2)
 #   --keys N               keys of the scenarios (1000000)
 #   --value-size BYTES     and their values (32)
 #   --memory-keys N        entries for bytes an entry (a fifth of them for overwriting) and for listing (5000000)
+#   --cache-mib N          room of each server in the section cache (128), with
+#   --cache-keys N         so many keys (5000000)
 #   --image FOLDER         our run-time image (jlink/target/kv-server, built if it is not there)
 #   --out FOLDER           where results go (modules/kv.bench/target/compare)
 #   --port P               the first of some twenty free ports in a row (17300)
 #   --report FILE          measure nothing; tables and pictures of these JSON lines again
 #
 # All servers run all the time of a section, those not under load idle. redis-benchmark and memtier_benchmark are run as well
-# (section tools) where they are installed.
+# (section tools) where they are installed; with redis-benchmark also a script of three calls (section scripts). The section durable
+# has data on the disk of --out, Redis's AOF and our log: forced before each reply, also with forces that strace makes 1 and 5 ms
+# longer, and every second; how long each takes to be there again; and what others see while a checkpoint is written. 7 minutes
+# with --rounds 2. The section cache has room for a part of the keys only (--cache-mib): what evicting costs and how well it guesses,
+# beside our server without a limit.
 set -u
 here=$(cd -P -- "${BASH_SOURCE[0]%/*}" && pwd -P)
 root=$(cd -P -- "$here/../.." && pwd -P)
 command=modules/kv.bench/compare.sh # as it was called, for the report
 for argument; do [[ $argument == *" "* ]] && command+=" '$argument'" || command+=" $argument"; done
 
-servers='' sections="scenarios keys connections values listing memory tools" docs=''
+servers='' attacks='' sections="scenarios keys connections values listing hostile memory tools scripts durable cache" docs=''
 scenarios="get90 get50 p16 p64 ping c1000 open30k open50k"
 rounds=3 seconds=2.5 warmup=1.2 keys=1000000 value_size=32 memory_keys=5000000
+cache_mib=128 cache_keys=5000000
+fsync='' # not empty: data on disk, forced so
+longer_force='' # not empty: milliseconds that each force takes longer
+room_mib='' # not empty: room for so much, and eviction
 start_seconds=4 image=$root/jlink/target/kv-server out=$here/target/compare port=17300 report=''
 
 usage() { sed -n '2,/^set -u/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; }
@@ -38,7 +49,7 @@ while (($#)); do
     case $1 in
     --docs) docs=$root/docs/BENCHMARKS.md ;;
     --help) usage && exit 0 ;;
-    --servers | --sections | --scenarios | --rounds | --seconds | --warmup | --keys | --value-size | --memory-keys | --image | --out | \
+    --servers | --sections | --scenarios | --attacks | --rounds | --seconds | --warmup | --keys | --value-size | --memory-keys | --cache-mib | --cache-keys | --image | --out | \
         --port | --report)
         (($# > 1)) || { echo "compare.sh: $1 wants a value" >&2; exit 2; }
         name=${1#--} && name=${name//-/_}
@@ -52,7 +63,7 @@ done
 
 say() { echo "compare.sh: $*" >&2; }
 
-# ---- servers: by name, each a process of its own but for kv-server-resp
+# Servers: by name, each a process of its own but for kv-server-resp
 
 scratch=$(mktemp -d) || exit 2
 declare -A pid=() port_of=()
@@ -60,7 +71,10 @@ declare -A pid=() port_of=()
 end_all() {
     local p
     for p in "${pid[@]}"; do kill "$p" 2> /dev/null; done
-    for p in "${pid[@]}"; do wait "$p" 2> /dev/null; done
+    for p in "${pid[@]}"; do
+        wait "$p" 2> /dev/null
+        while kill -0 "$p" 2> /dev/null; do sleep 0.05; done # no child of ours under strace
+    done
     pid=()
 }
 trap 'end_all; rm -rf "$scratch"' EXIT
@@ -81,17 +95,28 @@ is_there() {
     esac
 }
 
+# Only in the section cache: the same without a limit.
+unlimited=kv-server-unlimited
+
 process_of() { echo "${1%-resp}"; }
 
 # What is not each server's default serves the comparison: no disk for Redis and Valkey, room for all entries, connections and values.
 command_of() {
+    local disk="--appendonly no"
     case $1 in
-    kv-server) echo "kv-server --port $2 --max-connections 20000" ;;
-    redis | valkey) echo "$1-server --port $2 --bind 127.0.0.1 --save '' --appendonly no --maxclients 20000" ;;
+    kv-server)
+        [ -n "$fsync" ] && disk="--data-dir '$out/data/$1' --fsync $fsync" || disk=''
+        echo "kv-server --port $2 --max-connections 20000 $disk${room_mib:+ --max-memory ${room_mib}m --eviction all}"
+        ;;
+    "$unlimited") echo "kv-server --port $2 --max-connections 20000" ;;
+    redis | valkey)
+        [ -z "$fsync" ] || disk="--appendonly yes --appendfsync $fsync --dir '$out/data/$1'"
+        echo "$1-server --port $2 --bind 127.0.0.1 --save '' $disk --maxclients 20000${room_mib:+ --maxmemory ${room_mib}mb --maxmemory-policy allkeys-lru}"
+        ;;
     memcached)
         local user=''
         [ "$(id -u)" != 0 ] || user=' -u root'
-        echo "memcached$user -l 127.0.0.1 -p $2 -m 16384 -c 20000 -I 2m"
+        echo "memcached$user -l 127.0.0.1 -p $2 -m ${room_mib:-16384} -c 20000 -I 2m"
         ;;
     esac
 }
@@ -106,7 +131,7 @@ version_of() {
 
 proto_of() {
     case $1 in
-    kv-server) echo text ;;
+    kv-server | "$unlimited") echo text ;;
     memcached) echo memcache ;;
     *) echo resp ;;
     esac
@@ -114,14 +139,14 @@ proto_of() {
 
 # start NAME: until it listens.
 start() {
-    local name=$1 deadline=$((SECONDS + 20)) line
+    local name=$1 deadline=$((SECONDS + 120)) line
     [ -z "${pid[$name]-}" ] || return 0
     port_of[$name]=$((port++)) # never one that a server of this run has had
     line=$(command_of "$name" "${port_of[$name]}")
     (
         cd "$scratch" || exit 2
-        [ "$name" != kv-server ] || line=$image/bin/$line
-        eval "exec $line"
+        [ "${name#kv-server}" = "$name" ] || line=$image/bin/$line
+        eval "exec ${longer_force:+strace -f -qq --seccomp-bpf -o /dev/null -e trace=fdatasync -e inject=fdatasync:delay_exit=${longer_force}000 }$line"
     ) > "$scratch/$name.log" 2>&1 < /dev/null &
     pid[$name]=$!
     until (: < "/dev/tcp/127.0.0.1/${port_of[$name]}") 2> /dev/null; do
@@ -131,6 +156,7 @@ start() {
         fi
         sleep 0.05
     done
+    [ -z "$longer_force" ] || pid[$name]=$(pgrep -P "${pid[$name]}") # strace ends with it
 }
 
 # All of them, each with some seconds of load, so that none is measured while a compiler of its own is still at work.
@@ -144,7 +170,7 @@ start_all() {
 
 rss_kib() { awk '/^VmRSS/ { print $2 }' "/proc/${pid[$1]}/status"; }
 
-# ---- measuring
+# Measuring
 
 # load SERVER OPTION...: one run of the load generator; its JSON line.
 load() {
@@ -155,6 +181,8 @@ load() {
         --silent "$@" || status=$?
     ((status == 0)) || say "$name: load generator's status $status (1 = wrong replies, 124 = took too long)"
 }
+
+in_java=(timeout 300 java -XX:+UseSerialGC -Xmx512m -cp "$here/target/classes:$here/target/lib/*") # a program of kv.bench
 
 # record SECTION SERVER FIELDS JSON: adds a run to the results; FIELDS as they stand in JSON, or nothing.
 record() { [ -z "$4" ] || echo "{\"section\":\"$1\",\"server\":\"$2\"${3:+,$3},${4#\{}" >> "$results"; }
@@ -183,6 +211,11 @@ options_of() { # SCENARIO
     get50) echo "--get-ratio 0.5" ;;
     p16) echo "--pipeline 16" ;;
     p64) echo "--pipeline 64" ;;
+    get95) echo "--get-ratio 0.95" ;;
+    aside) echo "--get-ratio 1 --skew 0.99 --look-aside --pipeline 16" ;;
+    write) echo "--get-ratio 0.5 --pipeline 16" ;;
+    w16 | w64) echo "--get-ratio 0.5 --pipeline ${1#w}" ;;
+    w1000) echo "--get-ratio 0.5 --connections 1000" ;;
     ping) echo "--connections 1" ;;
     c1000) echo "--connections 1000" ;;
     open*k) echo "--rate ${1//[a-z]/}000" ;;
@@ -207,6 +240,138 @@ run_scenarios() {
             done
         done
     done
+}
+
+# Data on disk: throughput in all modes, then how long a start takes, and what checkpoints cost others.
+run_durable() {
+    local name names=()
+    for name in $(processes); do [ "$name" = memcached ] || names+=("$name"); done # keeps nothing
+    fsync=always run_durable_mode always "get50 w16 w64 w1000 get95" "${names[@]}"
+    fsync=everysec run_durable_mode everysec "get50 w16 w64" "${names[@]}"
+    run_durable_mode "never, in memory" "get50 w16 w64" kv-server
+    if command -v strace > /dev/null; then
+        fsync=always longer_force=1 run_durable_mode "always, 1 ms longer" "get50 w16" "${names[@]}"
+        fsync=always longer_force=5 run_durable_mode "always, 5 ms longer" "get50 w16" "${names[@]}"
+    else
+        say "strace is not installed: longer forces are left out"
+    fi
+    fsync=everysec
+    run_recovery "${names[@]}"
+    run_checkpointing "${names[@]}"
+    fsync=''
+    rm -rf "$out/data"
+}
+
+run_durable_mode() { # MODE SCENARIOS SERVER...
+    local mode=$1 scenarios=$2 round scenario name
+    local data=(--keys "$keys" --value-size "$value_size")
+    shift 2
+    empty_disks "$@"
+    start_all "$@"
+    for name in "$@"; do fill "$name" "${data[@]}" --pipeline 64; done
+    for ((round = 1; round <= rounds; round++)); do
+        for scenario in $scenarios; do
+            say "round $round of $rounds: $scenario, forced $mode"
+            for name in "$@"; do
+                # shellcheck disable=SC2046 # the splitting is meant
+                measure durable "$name" "\"mode\":\"$mode\",\"scenario\":\"$scenario\",\"round\":$round" "${data[@]}" \
+                    $(options_of "$scenario")
+            done
+        done
+    done
+    end_all
+}
+
+empty_disks() { # SERVER...
+    rm -rf "$out/data"
+    for name in "$@"; do mkdir -p "$out/data/$name"; done
+}
+
+# From the start to the first PONG, with all keys: from the log that setting them has left, and from a checkpoint (Redis: an AOF that
+# begins with an RDB).
+run_recovery() { # SERVER...
+    local name from
+    empty_disks "$@"
+    for name in "$@"; do
+        for from in log checkpoint; do
+            say "recovery of $name from its $from"
+            start "$name"
+            if [ "$from" = log ]; then
+                fill "$name" --keys "$memory_keys" --value-size "$value_size" --pipeline 64
+                sleep 2                  # for what is forced every second
+                kill -KILL "${pid[$name]}" # a stop would write a checkpoint
+            else
+                save "$name"
+            fi
+            end_all
+            record_recovery "$name" "$from"
+            end_all
+        done
+    done
+}
+
+# What an open loop sees while one checkpoint after the other is written (Redis: its AOF anew), of the entries that recovery has left.
+run_checkpointing() { # SERVER...
+    local round state name rate=10000
+    for name in "$@"; do start "$name"; done
+    for name in "$@"; do until [ "$(ask "$name" PING)" = +PONG ]; do sleep 0.1; done; done
+    for name in "$@"; do load "$name" --keys "$memory_keys" --value-size "$value_size" --seconds "$start_seconds" > /dev/null; done
+    for ((round = 1; round <= rounds; round++)); do
+        for state in quiet checkpointing; do
+            for name in "$@"; do
+                say "round $round of $rounds: $rate requests a second, $state"
+                [ "$state" = quiet ] || begin_checkpoints "$name"
+                measure checkpointing "$name" "\"step\":$rate,\"state\":\"$state\",\"round\":$round" --keys "$memory_keys" \
+                    --value-size "$value_size" --rate "$rate" --get-ratio 0.5
+                [ "$state" = quiet ] || end_checkpoints
+            done
+        done
+    done
+    end_all
+}
+
+begin_checkpoints() { # SERVER
+    touch "$scratch/checkpoints"
+    while [ -e "$scratch/checkpoints" ]; do save "$1"; done &
+    checkpoints=$!
+    sleep 0.2
+}
+
+end_checkpoints() {
+    rm "$scratch/checkpoints"
+    wait "$checkpoints" # for the one under way
+}
+
+# Writes a checkpoint; returns when it is there.
+save() { # SERVER
+    ask "$1" "$([ "$1" = kv-server ] && echo SAVE || echo BGREWRITEAOF)" > /dev/null
+    await_saved "$1"
+}
+
+# ask SERVER COMMAND: the first line of the reply, over RESP.
+ask() {
+    local line=''
+    {
+        printf '*1\r\n$%d\r\n%s\r\n' "${#2}" "$2" >&3
+        IFS= read -r -t 600 line <&3
+    } 3<> "/dev/tcp/127.0.0.1/${port_of[$1]}"
+    echo "${line%$'\r'}"
+}
+
+# Redis writes its file anew in the background.
+await_saved() {
+    [ "$1" = kv-server ] || until redis-cli -p "${port_of[$1]}" INFO persistence | grep -q 'aof_rewrite_in_progress:0'; do
+        sleep 0.2
+    done
+}
+
+record_recovery() { # SERVER FROM
+    local began seconds
+    began=$(date +%s.%N)
+    start "$1"
+    until [ "$(ask "$1" PING)" = +PONG ]; do sleep 0.02; done
+    seconds=$(awk -v a="$began" -v b="$(date +%s.%N)" 'BEGIN { printf "%.2f", b - a }')
+    record recovery "$1" "\"from\":\"$2\"" "{\"keys\":$memory_keys,\"seconds\":$seconds}"
 }
 
 # The sections on growth leave our RESP row out: what grows is not the protocol's.
@@ -288,6 +453,42 @@ end_listing() {
     unset "pid[listing]"
 }
 
+# What becomes of twenty others, 2,000 requests a second, while one connection does its worst, of every kind. Each attack stands
+# beside the same load on the same server undisturbed, and beside the same attack on the others, in one round.
+run_hostile() {
+    local round attack state name names=()
+    local data=(--keys 10000 --value-size "$value_size" --connections 20 --rate 2000)
+    : "${attacks:=$("${in_java[@]}" kv.bench.Attacker --list)}"
+    for name in $(processes); do [ "$name" = memcached ] || names+=("$name"); done # knows few of the commands
+    for ((round = 1; round <= rounds; round++)); do
+        for attack in quiet $attacks; do
+            say "round $round of $rounds: $attack"
+            for name in "${names[@]}"; do
+                fill "$name" --keys "$keys" --value-size "$value_size"
+                [ "$attack" = quiet ] || begin_attack "$name" "$attack" || continue
+                record hostile "$name" "\"attack\":\"$attack\",\"round\":$round" \
+                    "$(load "$name" --seconds "$seconds" --warmup 0.5 --timeout 60 "${data[@]}")"
+                [ "$attack" = quiet ] || end_attack
+            done
+        done
+    done
+}
+
+begin_attack() { # SERVER ATTACK
+    "${in_java[@]}" kv.bench.Attacker "$1" "${port_of[$1]}" "$2" > "$scratch/attack" 2> "$scratch/attack.log" &
+    pid[attack]=$!
+    until grep -qs attacking "$scratch/attack"; do
+        kill -0 "${pid[attack]}" 2> /dev/null || { say "$2 on $1: $(cat "$scratch/attack.log")" && return 1; }
+        sleep 0.05
+    done
+}
+
+end_attack() {
+    kill "${pid[attack]}"
+    wait "${pid[attack]}" 2> /dev/null
+    unset "pid[attack]"
+}
+
 run_memory() {
     local size name empty live overwritten_keys
     for size in 32 200; do
@@ -323,8 +524,35 @@ record_memory() {
 
 # Sets keys to values of random length again and again; how many bytes of keys and values there are then.
 overwrite() { # SERVER
-    timeout 300 java -Xmx512m -cp "$here/target/classes:$here/target/lib/*" kv.bench.Overwriter "$(proto_of "$1")" "${port_of[$1]}" \
-        "$overwritten_keys" 20 || say "$1: overwriting failed with status $?"
+    "${in_java[@]}" kv.bench.Overwriter "$(proto_of "$1")" "${port_of[$1]}" "$overwritten_keys" 20 || say "$1: overwriting failed with status $?"
+}
+
+# Full of more keys than there is room for: what that costs beside a server that has room for all, and how many reads find their key.
+run_cache() {
+    local round scenario name names
+    names="$(processes) $unlimited"
+    room_mib=$cache_mib
+    # shellcheck disable=SC2086 # names hold no blanks
+    start_all $names
+    for name in $names; do
+        fill "$name" --keys "$cache_keys" --value-size "$value_size" --pipeline 64
+        # Until it has learned what is in demand.
+        load "$name" --keys "$cache_keys" --value-size "$value_size" --pipeline 64 --seconds "$start_seconds" --get-ratio 1 \
+            --skew 0.99 --look-aside --seed 1000 > /dev/null
+    done
+    for ((round = 1; round <= rounds; round++)); do
+        for scenario in aside write; do
+            say "round $round of $rounds: $scenario, $cache_keys keys, room for $cache_mib MiB"
+            for name in $names; do
+                # shellcheck disable=SC2046 # the splitting is meant
+                record cache "$name" "\"scenario\":\"$scenario\",\"round\":$round" "$(load "$name" --keys "$cache_keys" \
+                    --value-size "$value_size" --seconds "$seconds" --warmup "$warmup" --seed "$round" \
+                    $(options_of "$scenario"))"
+            done
+        done
+    done
+    end_all
+    room_mib=''
 }
 
 # Other people's tools: their figures, whatever they check.
@@ -368,6 +596,38 @@ run_memtier() { # SERVER
     done
 }
 
+# A script of three calls on one string, by its digest, and what it costs a server in CPU time: a figure of the tools' table.
+run_scripts() {
+    local round pipeline requests name
+    local script="redis.call('set', KEYS[1], ARGV[1]) redis.call('pexpire', KEYS[1], 60000) return redis.call('incr', KEYS[1])"
+    command -v redis-benchmark > /dev/null || { say "redis-benchmark is not installed: no scripts" && return; }
+    for ((round = 0; round <= rounds; round++)); do # 0 warms up
+        for pipeline in 1 16; do
+            requests=$((pipeline == 1 ? 200000 : 1000000))
+            for name in $(processes); do
+                [ "$name" = memcached ] || run_script "$name" "$script" $pipeline $requests $round
+            done
+        done
+    done
+}
+
+run_script() { # SERVER SCRIPT PIPELINE REQUESTS ROUND
+    local name=$1 sha ops p50 p99 before spent
+    sha=$(redis-cli -p "${port_of[$name]}" SCRIPT LOAD "$2")
+    before=$(cpu_ticks "$name")
+    IFS=, read -r _ ops _ _ p50 _ p99 _ < <(timeout 120 redis-benchmark -p "${port_of[$name]}" -n "$4" -r "$keys" -c 50 -P "$3" --csv \
+        EVALSHA "$sha" 1 key:__rand_int__ 5 2> /dev/null | tail -n 1 | tr -d '"')
+    spent=$(($(cpu_ticks "$name") - before))
+    (($5 > 0)) || return 0
+    spent=$(awk -v ticks=$spent -v hertz="$(getconf CLK_TCK)" -v requests="$4" 'BEGIN { printf "%.2f", ticks / hertz * 1e6 / requests }')
+    say "round $5 of $rounds, $name, script, pipeline $3: $ops a second, $spent us of CPU each"
+    record tool "$(label_of "$name")" '"tool":"redis-benchmark, script of 3 calls"' \
+        "{\"scenario\":\"EVALSHA, pipeline $3\",\"ops_per_s\":$ops,\"cpu_us\":$spent,$(microseconds "$p50" "$p99")}"
+}
+
+# User and system time, as the kernel counts it.
+cpu_ticks() { awk '{ print $14 + $15 }' "/proc/${pid[$1]}/stat"; }
+
 thousands() { sed ':a;s/\B[0-9]\{3\}\>/,&/;ta' <<< "$1"; }
 
 label_of() { [ "$1" = kv-server ] && echo kv-server-resp || echo "$1"; }
@@ -392,9 +652,9 @@ make_report() { # RESULTS
     say "tables: $out/summary.md, pictures: $out/*.svg${docs:+; and in ${docs#"$root/"}}"
 }
 
-# ---- the run
+# The run
 
-mkdir -p "$out" || exit 2
+mkdir -p "$out" && out=$(cd -- "$out" && pwd) || exit 2
 "$here/kv-bench.sh" --help > /dev/null || exit 2 # builds it
 if [ -n "$report" ]; then
     make_report "$report"
@@ -419,12 +679,14 @@ for section in $sections; do
     say "$section"
     case $section in
     scenarios) run_scenarios ;;
-    keys | connections | values | listing | tools)
+    keys | connections | values | listing | hostile | tools | scripts)
         # shellcheck disable=SC2046 # names hold no blanks
         start_all $(processes)
         "run_$section"
         ;;
     memory) run_memory ;;
+    durable) run_durable ;;
+    cache) run_cache ;;
     *) say "unknown section '$section'" && exit 2 ;;
     esac
     end_all

@@ -16,7 +16,9 @@ record CpuUse(double server, double client, double machine) {
             double server = serverPid == 0 ? 0 : ProcFiles.processCpuSeconds(serverPid);
             return new CpuUse(server, client, ProcFiles.machineCpuSeconds());
         } catch (IOException noProc) {
-            if (serverPid != 0) throw new IllegalArgumentException("--server-pid " + serverPid + ": " + noProc.getMessage());
+            if (serverPid != 0) {
+                throw new IllegalArgumentException("--server-pid " + serverPid + ": " + noProc.getMessage());
+            }
             return new CpuUse(0, 0, 0);
         }
     }

@@ -9,8 +9,12 @@ final class Figures {
 
     /** 845,000 becomes 845 k; three digits where there are so many. */
     static String compact(double value) {
-        if (value >= 1e6) return digits(value / 1e6) + " M";
-        if (value >= 1e4) return digits(value / 1e3) + " k";
+        if (value >= 1e6) {
+            return digits(value / 1e6) + " M";
+        }
+        if (value >= 1e4) {
+            return digits(value / 1e3) + " k";
+        }
         return digits(value);
     }
 
@@ -28,8 +32,12 @@ final class Figures {
 
     /** 16384 as "16 KiB". */
     static String bytes(double bytes) {
-        if (bytes >= 1 << 20) return digits(bytes / (1 << 20)) + " MiB";
-        if (bytes >= 1 << 10) return digits(bytes / (1 << 10)) + " KiB";
+        if (bytes >= 1 << 20) {
+            return digits(bytes / (1 << 20)) + " MiB";
+        }
+        if (bytes >= 1 << 10) {
+            return digits(bytes / (1 << 10)) + " KiB";
+        }
         return digits(bytes) + " B";
     }
 

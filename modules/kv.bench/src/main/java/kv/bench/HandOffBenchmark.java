@@ -24,8 +24,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The way through a live server in this JVM: a batch of PINGs from the socket to the loop, the worker, the loop, the socket. With one PING it is
- * two hand-overs and the wake-ups they need, a figure of the machine's scheduler first of all: compare it within one quiet hour.
+ * The way through a live server in this JVM: a batch of PINGs from the socket to the loop, the worker, the loop, the socket. With
+ * one PING it is two hand-overs and the wake-ups they need, a figure of the machine's scheduler first of all: compare it within
+ * one quiet hour.
  *
  * <pre>
  * java -cp 'modules/kv.bench/target/classes:modules/kv.bench/target/lib/*' org.openjdk.jmh.Main HandOffBenchmark
@@ -57,7 +58,9 @@ public class HandOffBenchmark {
         client = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         client.setOption(StandardSocketOptions.TCP_NODELAY, true);
         requests = ByteBuffer.allocateDirect(pipeline * PING.length);
-        for (int i = 0; i < pipeline; i++) requests.put(PING);
+        for (int i = 0; i < pipeline; i++) {
+            requests.put(PING);
+        }
         replies = ByteBuffer.allocateDirect(pipeline * PONG_BYTES);
     }
 
@@ -71,12 +74,18 @@ public class HandOffBenchmark {
     public byte roundTrip() throws IOException {
         requests.rewind();
         replies.clear();
-        while (requests.hasRemaining()) client.write(requests);
+        while (requests.hasRemaining()) {
+            client.write(requests);
+        }
         while (replies.hasRemaining()) {
-            if (client.read(replies) < 0) throw new IOException("closed by the server");
+            if (client.read(replies) < 0) {
+                throw new IOException("closed by the server");
+            }
         }
         // A reply of another length would leave bytes behind, and the next round would not wait for its own.
-        if (replies.get(0) != '+' || replies.get(replies.capacity() - 1) != '\n') throw new IOException("no PONG");
+        if (replies.get(0) != '+' || replies.get(replies.capacity() - 1) != '\n') {
+            throw new IOException("no PONG");
+        }
         return replies.get(0);
     }
 }

@@ -46,8 +46,11 @@ final class JsonLine {
     public String toString() {
         StringBuilder line = new StringBuilder("{");
         fields.forEach((name, value) -> {
-            if (line.length() > 1) line.append(',');
-            line.append(quoted(name)).append(':').append(value instanceof Double number ? plain(number) : quoted(value.toString()));
+            if (line.length() > 1) {
+                line.append(',');
+            }
+            line.append(quoted(name)).append(':').append(value instanceof Double number ? plain(number)
+                    : quoted(value.toString()));
         });
         return line.append('}').toString();
     }
@@ -57,7 +60,9 @@ final class JsonLine {
         JsonLine line = new JsonLine();
         Cursor at = new Cursor(text);
         at.expect('{');
-        if (at.takes('}')) return line;
+        if (at.takes('}')) {
+            return line;
+        }
         do {
             String name = at.string();
             at.expect(':');
@@ -74,9 +79,13 @@ final class JsonLine {
     private static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         for (char c : text.toCharArray()) {
-            if (c == '"' || c == '\\') quoted.append('\\').append(c);
-            else if (c < ' ') quoted.append(' ');
-            else quoted.append(c);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append(' ');
+            } else {
+                quoted.append(c);
+            }
         }
         return quoted.append('"').toString();
     }
@@ -91,29 +100,43 @@ final class JsonLine {
         }
 
         char peek() {
-            while (at < text.length() && Character.isWhitespace(text.charAt(at))) at++;
-            if (at == text.length()) throw wrong();
+            while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+                at++;
+            }
+            if (at == text.length()) {
+                throw wrong();
+            }
             return text.charAt(at);
         }
 
         boolean takes(char c) {
             boolean isThere = peek() == c;
-            if (isThere) at++;
+            if (isThere) {
+                at++;
+            }
             return isThere;
         }
 
         void expect(char c) {
-            if (!takes(c)) throw wrong();
+            if (!takes(c)) {
+                throw wrong();
+            }
         }
 
         String string() {
             expect('"');
             StringBuilder string = new StringBuilder();
             for (; at < text.length() && text.charAt(at) != '"'; at++) {
-                if (text.charAt(at) == '\\') at++;
-                if (at < text.length()) string.append(text.charAt(at));
+                if (text.charAt(at) == '\\') {
+                    at++;
+                }
+                if (at < text.length()) {
+                    string.append(text.charAt(at));
+                }
             }
-            if (at >= text.length()) throw wrong();
+            if (at >= text.length()) {
+                throw wrong();
+            }
             at++;
             return string.toString();
         }
@@ -121,8 +144,12 @@ final class JsonLine {
         Double number() {
             peek();
             int start = at;
-            while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) at++;
-            if (at == start) throw wrong();
+            while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) {
+                at++;
+            }
+            if (at == start) {
+                throw wrong();
+            }
             return Double.valueOf(text.substring(start, at));
         }
 

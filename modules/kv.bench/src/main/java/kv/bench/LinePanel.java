@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One line a server over named steps (so many keys, such a percentile): to see how a quantity grows. Linear from zero, or logarithmic
- * where the values span more than a factor of 12. Owner: one thread.
+ * One line a server over named steps (so many keys, such a percentile): to see how a quantity grows. Linear from zero, or
+ * logarithmic where the values span more than a factor of 12. Owner: one thread.
  */
 final class LinePanel implements SvgChart.Panel {
     private static final int HEIGHT = 280;
@@ -52,12 +52,16 @@ final class LinePanel implements SvgChart.Panel {
             chart.text("tick", left - 6, axis.at(tick) + 4, "end", Figures.compact(tick));
         }
         double step = steps.size() > 1 ? (right - left - 28) / (steps.size() - 1) : 0;
-        for (int i = 0; i < steps.size(); i++) chart.text("tick", left + 14 + i * step, y + HEIGHT - BOTTOM + 18, "middle", steps.get(i));
+        for (int i = 0; i < steps.size(); i++) {
+            chart.text("tick", left + 14 + i * step, y + HEIGHT - BOTTOM + 18, "middle", steps.get(i));
+        }
         chart.text("axis", (left + right) / 2, y + HEIGHT - 6, "middle", stepsLabel);
         lines.forEach((server, values) -> {
             List<double[]> points = new ArrayList<>();
             for (int i = 0; i < values.length; i++) {
-                if (values[i] > 0) points.add(new double[] {left + 14 + i * step, axis.at(values[i])});
+                if (values[i] > 0) {
+                    points.add(new double[] {left + 14 + i * step, axis.at(values[i])});
+                }
             }
             String cssClass = SvgChart.seriesClass(server);
             chart.path(cssClass, points);
@@ -70,12 +74,16 @@ final class LinePanel implements SvgChart.Panel {
         double max = 0;
         for (double[] values : lines.values()) {
             for (double value : values) {
-                if (!(value > 0)) continue;
+                if (!(value > 0)) {
+                    continue;
+                }
                 min = Math.min(min, value);
                 max = Math.max(max, value);
             }
         }
-        if (max == 0) return new Axis(false, 0, 1, top, height);
+        if (max == 0) {
+            return new Axis(false, 0, 1, top, height);
+        }
         if (max / min > LOG_FROM_SPAN) {
             return new Axis(true, roundDown(min), roundUp(max), top, height);
         }
@@ -99,8 +107,12 @@ final class LinePanel implements SvgChart.Panel {
     private static double niceStep(double max) {
         double power = Math.pow(10, Math.floor(Math.log10(max / 4)));
         double step = power;
-        if (max / step > 8) step = 2 * power;
-        if (max / step > 8) step = 5 * power;
+        if (max / step > 8) {
+            step = 2 * power;
+        }
+        if (max / step > 8) {
+            step = 5 * power;
+        }
         return step;
     }
 
@@ -117,11 +129,15 @@ final class LinePanel implements SvgChart.Panel {
                 boolean isShort = max / min <= 1000;
                 for (double tick = min; tick <= max * 1.001; tick = roundUp(tick * 1.01)) {
                     boolean isPower = Math.abs(Math.log10(tick) - Math.rint(Math.log10(tick))) < 1e-6;
-                    if (isShort || isPower) ticks.add(tick);
+                    if (isShort || isPower) {
+                        ticks.add(tick);
+                    }
                 }
             } else {
                 double step = niceStep(max);
-                for (int i = 0; i * step <= max * 1.001; i++) ticks.add(i * step);
+                for (int i = 0; i * step <= max * 1.001; i++) {
+                    ticks.add(i * step);
+                }
             }
             return ticks;
         }

@@ -55,7 +55,9 @@ final class LoadConnection {
 
     /** Writes as much as the socket takes; asks for writability only for what is left. */
     void flush() throws IOException {
-        if (outBytes == 0) return;
+        if (outBytes == 0) {
+            return;
+        }
         unwritten.limit(outBytes);
         channel.write(unwritten);
         boolean isLeft = unwritten.hasRemaining();
@@ -64,7 +66,9 @@ final class LoadConnection {
             outBytes = 0;
         }
         int interest = isLeft ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
-        if (key.interestOps() != interest) key.interestOps(interest);
+        if (key.interestOps() != interest) {
+            key.interestOps(interest);
+        }
     }
 
     boolean oldestIsGet() {
@@ -88,8 +92,12 @@ final class LoadConnection {
     /** Keeps bytes of an incomplete reply until more come. */
     void keep(byte[] in, int from, int to) {
         restBytes = to - from;
-        if (restBytes == 0) return;
-        if (rest.length < restBytes) rest = new byte[Math.max(restBytes, 2 * rest.length)];
+        if (restBytes == 0) {
+            return;
+        }
+        if (rest.length < restBytes) {
+            rest = new byte[Math.max(restBytes, 2 * rest.length)];
+        }
         System.arraycopy(in, from, rest, 0, restBytes);
     }
 }

@@ -24,7 +24,9 @@ import java.util.function.ToLongFunction;
  */
 final class LoadGenerator implements AutoCloseable {
     private static final int PRELOAD_PIPELINE_MAX = 64;
-    /** A connection's requests in flight while keys are being set: enough to be fast, little enough for thousands of connections. */
+    /**
+     * A connection's requests in flight while keys are being set: enough to be fast, little enough for thousands of connections.
+     */
     private static final int PRELOAD_BYTES_MAX = 256 << 10;
     private static final long CONNECT_RETRY_NANOS = 2_000_000;
 
@@ -38,7 +40,9 @@ final class LoadGenerator implements AutoCloseable {
         this.progress = progress;
         int requestBytes = new Wire(options.protocol(), options.keySize(), options.valueSize()).requestBytesMax();
         preloadPipeline = Math.max(1, Math.min(PRELOAD_PIPELINE_MAX, PRELOAD_BYTES_MAX / requestBytes));
-        for (int i = 0; i < options.threads(); i++) threads.add(new LoadThread(options, i));
+        for (int i = 0; i < options.threads(); i++) {
+            threads.add(new LoadThread(options, i));
+        }
     }
 
     /** See {@link LoadOption#help}. */
@@ -92,12 +96,16 @@ final class LoadGenerator implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (LoadThread thread : threads) thread.close();
+        for (LoadThread thread : threads) {
+            thread.close();
+        }
     }
 
     private void connectAll() throws IOException {
         InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
-        if (address.isUnresolved()) throw new IOException("unknown host " + options.host());
+        if (address.isUnresolved()) {
+            throw new IOException("unknown host " + options.host());
+        }
         long giveUpNanos = System.nanoTime() + (long) (options.connectSeconds() * 1e9);
         int inFlightMax = Math.max(options.pipeline(), options.preload() ? preloadPipeline : 1);
         for (int i = 0; i < options.connections();) {
@@ -105,7 +113,9 @@ final class LoadGenerator implements AutoCloseable {
                 threads.get(i % threads.size()).connect(address, inFlightMax);
                 i++;
             } catch (IOException refused) {
-                if (System.nanoTime() >= giveUpNanos) throw new IOException("connection " + i + " to " + address + ": " + refused.getMessage());
+                if (System.nanoTime() >= giveUpNanos) {
+                    throw new IOException("connection " + i + " to " + address + ": " + refused.getMessage());
+                }
                 LockSupport.parkNanos(CONNECT_RETRY_NANOS);
             }
         }
@@ -130,7 +140,9 @@ final class LoadGenerator implements AutoCloseable {
         showProgress(name, running, start);
         long end = start;
         for (LoadThread thread : threads) {
-            if (thread.failure() != null) throw new IllegalStateException("a load thread has failed", thread.failure());
+            if (thread.failure() != null) {
+                throw new IllegalStateException("a load thread has failed", thread.failure());
+            }
             end = Math.max(end, thread.lastReplyNanos());
         }
         return (end - start) / 1e9;
@@ -144,8 +156,12 @@ final class LoadGenerator implements AutoCloseable {
         for (Thread thread : running) {
             while (thread.isAlive()) {
                 long leftNanos = beforeNanos + second - System.nanoTime();
-                if (leftNanos > 0) thread.join(TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1);
-                if (!thread.isAlive()) break;
+                if (leftNanos > 0) {
+                    thread.join(TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1);
+                }
+                if (!thread.isAlive()) {
+                    break;
+                }
                 long now = System.nanoTime();
                 long replies = sum(Tally::replies);
                 if (!options.silent()) {

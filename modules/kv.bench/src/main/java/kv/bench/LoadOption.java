@@ -10,12 +10,14 @@ enum LoadOption {
     CONNECTIONS("50", "connections, opened before any load"),
     THREADS("1", "threads that share the connections out among them"),
     PIPELINE("1", "requests in flight on a connection"),
-    KEYS("100000", "keys to choose from, uniformly"),
+    KEYS("100000", "keys to choose from"),
+    SKEW("0", "0 = all as often; else below 1: the k-th key is asked for in proportion to 1 / k^skew (Zipf)"),
     KEY_SIZE("16", "bytes of a key"),
     VALUE_SIZE("32", "bytes of a value"),
     GET_RATIO("0.9", "share of GETs, 0 to 1; the rest are SETs"),
     PRELOAD("false", "first SET every key once, in order; with --seconds 0 nothing else is done"),
     EXPECT_HITS("false", "a GET that misses is a wrong reply"),
+    LOOK_ASIDE("false", "a GET that misses is followed by a SET of its key"),
     SECONDS("5", "time to measure"),
     OPS("0", "end after so many requests; 0 = only by time"),
     WARMUP("2", "seconds of the same load before, not measured"),
@@ -46,7 +48,9 @@ enum LoadOption {
     /** The option of this name, or null. */
     static LoadOption named(String optionName) {
         for (LoadOption option : values()) {
-            if (option.optionName().equals(optionName)) return option;
+            if (option.optionName().equals(optionName)) {
+                return option;
+            }
         }
         return null;
     }

@@ -9,9 +9,9 @@ import java.util.Map;
  * <p>Units: sizes in bytes, times in seconds as named.
  */
 record LoadOptions(Wire.Protocol protocol, String host, int port, int connections, int threads, int pipeline, int keys,
-        int keySize, int valueSize, double getRatio, boolean preload, boolean expectHits, double seconds, long ops,
-        double warmupSeconds, double ratePerSecond, long serverPid, double connectSeconds, double timeoutSeconds, long seed,
-        boolean silent) {
+        double skew, int keySize, int valueSize, double getRatio, boolean preload, boolean expectHits, boolean lookAside,
+        double seconds, long ops, double warmupSeconds, double ratePerSecond, long serverPid, double connectSeconds,
+        double timeoutSeconds, long seed, boolean silent) {
 
     /**
      * From {@code --name value} pairs; what is not named has its default.
@@ -22,17 +22,23 @@ record LoadOptions(Wire.Protocol protocol, String host, int port, int connection
         Map<LoadOption, String> texts = new EnumMap<>(LoadOption.class);
         for (int i = 0; i < args.length; i++) {
             LoadOption option = LoadOption.named(args[i]);
-            if (option == null) throw new IllegalArgumentException("unknown option '" + args[i] + "'");
-            if (!option.isFlag() && i + 1 == args.length) throw new IllegalArgumentException(args[i] + " wants a value");
+            if (option == null) {
+                throw new IllegalArgumentException("unknown option '" + args[i] + "'");
+            }
+            if (!option.isFlag() && i + 1 == args.length) {
+                throw new IllegalArgumentException(args[i] + " wants a value");
+            }
             texts.put(option, option.isFlag() ? "true" : args[++i]);
         }
         Values values = new Values(texts);
         LoadOptions options = new LoadOptions(Wire.Protocol.named(values.text(LoadOption.PROTO)), values.text(LoadOption.HOST),
                 values.whole(LoadOption.PORT, 1, 65_535), values.whole(LoadOption.CONNECTIONS, 1, 60_000),
                 values.whole(LoadOption.THREADS, 1, 64), values.whole(LoadOption.PIPELINE, 1, 4096),
-                values.whole(LoadOption.KEYS, 1, 1 << 30), values.whole(LoadOption.KEY_SIZE, 2, 65_535),
+                values.whole(LoadOption.KEYS, 1, 1 << 30), values.number(LoadOption.SKEW, 0, 0.999),
+                values.whole(LoadOption.KEY_SIZE, 2, 65_535),
                 values.whole(LoadOption.VALUE_SIZE, 1, 64 << 20), values.number(LoadOption.GET_RATIO, 0, 1),
-                values.flag(LoadOption.PRELOAD), values.flag(LoadOption.EXPECT_HITS), values.number(LoadOption.SECONDS, 0, 1e6),
+                values.flag(LoadOption.PRELOAD), values.flag(LoadOption.EXPECT_HITS), values.flag(LoadOption.LOOK_ASIDE),
+                values.number(LoadOption.SECONDS, 0, 1e6),
                 (long) values.number(LoadOption.OPS, 0, 1e15), values.number(LoadOption.WARMUP, 0, 1e6),
                 values.number(LoadOption.RATE, 0, 1e8), (long) values.number(LoadOption.SERVER_PID, 0, 1e9),
                 values.number(LoadOption.WAIT, 0, 1e6), values.number(LoadOption.TIMEOUT, 0.001, 1e6),
@@ -42,11 +48,18 @@ record LoadOptions(Wire.Protocol protocol, String host, int port, int connection
     }
 
     private void checkTogether() {
-        if (threads > connections) throw new IllegalArgumentException(threads + " threads for " + connections + " connections");
+        if (expectHits && lookAside) {
+            throw new IllegalArgumentException("--expect-hits leaves no misses for --look-aside");
+        }
+        if (threads > connections) {
+            throw new IllegalArgumentException(threads + " threads for " + connections + " connections");
+        }
         if (String.valueOf(keys - 1).length() > keySize - 1) {
             throw new IllegalArgumentException("--key-size " + keySize + " is too small for " + keys + " keys");
         }
-        if (seconds == 0 && !preload) throw new IllegalArgumentException("--seconds 0 makes sense only with --preload");
+        if (seconds == 0 && !preload) {
+            throw new IllegalArgumentException("--seconds 0 makes sense only with --preload");
+        }
     }
 
     /** The texts given, as what they must be. */
@@ -67,14 +80,17 @@ record LoadOptions(Wire.Protocol protocol, String host, int port, int connection
                 value = Double.NaN;
             }
             if (!(value >= min && value <= max)) {
-                throw new IllegalArgumentException(option.optionName() + " '" + text(option) + "' is not within " + min + " .. " + max);
+                throw new IllegalArgumentException(option.optionName() + " '" + text(option) + "' is not within " + min + " .. "
+                        + max);
             }
             return value;
         }
 
         int whole(LoadOption option, int min, int max) {
             double value = number(option, min, max);
-            if (value != Math.rint(value)) throw new IllegalArgumentException(option.optionName() + " wants a whole number");
+            if (value != Math.rint(value)) {
+                throw new IllegalArgumentException(option.optionName() + " wants a whole number");
+            }
             return (int) value;
         }
     }

@@ -40,11 +40,12 @@ record LoadResult(LoadOptions options, double preloadSeconds, double seconds, lo
         double count = Math.max(1, ops());
         JsonLine line = new JsonLine().put("proto", options.protocol().label()).put("connections", options.connections())
                 .put("threads", options.threads()).put("pipeline", options.pipeline()).put("keys", options.keys())
-                .put("key_size", options.keySize()).put("value_size", options.valueSize()).put("get_ratio", options.getRatio(), 3)
-                .put("rate", options.ratePerSecond(), 0).put("seed", options.seed()).put("preload_s", preloadSeconds, 3)
-                .put("seconds", seconds, 3).put("ops", ops()).put("ops_per_s", ops() / time, 0).put("gets", gets).put("sets", sets)
-                .put("hits", hits).put("misses", misses).put("errors", errors).put("mismatches", mismatches).put("unsent", unsent)
-                .put("mean_us", latencies.meanNanos() / 1e3, 1).put("p50_us", latencies.percentileNanos(50) / 1e3, 1)
+                .put("skew", options.skew(), 2).put("key_size", options.keySize()).put("value_size", options.valueSize())
+                .put("get_ratio", options.getRatio(), 3).put("rate", options.ratePerSecond(), 0).put("seed", options.seed())
+                .put("preload_s", preloadSeconds, 3)
+                .put("seconds", seconds, 3).put("ops", ops()).put("ops_per_s", ops() / time, 0).put("gets", gets).put("sets",
+                sets) .put("hits", hits).put("misses", misses).put("errors", errors).put("mismatches", mismatches).put("unsent",
+                unsent) .put("mean_us", latencies.meanNanos() / 1e3, 1).put("p50_us", latencies.percentileNanos(50) / 1e3, 1)
                 .put("p90_us", latencies.percentileNanos(90) / 1e3, 1).put("p99_us", latencies.percentileNanos(99) / 1e3, 1)
                 .put("p999_us", latencies.percentileNanos(99.9) / 1e3, 1).put("max_us", latencies.maxNanos() / 1e3, 1)
                 .put("client_cpu_us_per_op", cpu.client() * 1e6 / count, 3).put("client_cores", cpu.client() / time, 2);

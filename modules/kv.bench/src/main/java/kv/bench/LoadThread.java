@@ -35,6 +35,7 @@ final class LoadThread implements Runnable, AutoCloseable {
 
     private final LoadOptions options;
     private final Wire wire;
+    private final KeyChoice choice;
     private final Selector selector;
     private final List<LoadConnection> connections = new ArrayList<>();
     /** Open loop: a place for every further request that a connection may take. */
@@ -48,11 +49,14 @@ final class LoadThread implements Runnable, AutoCloseable {
     private long inFlight;
     private long lastReplyNanos;
     private int complaints;
+    /** The last reply was that there is no such key. */
+    private boolean missed;
     private Exception failure;
 
     LoadThread(LoadOptions options, int index) throws IOException {
         this.options = options;
         wire = new Wire(options.protocol(), options.keySize(), options.valueSize());
+        choice = new KeyChoice(options.keys(), options.skew());
         selector = Selector.open();
         random = Wire.mix(options.seed() * 1000 + index);
         in = new byte[READ_BYTES_MIN + 2 * wire.replyBytesMax()];
@@ -76,7 +80,9 @@ final class LoadThread implements Runnable, AutoCloseable {
         issued = 0;
         lastReplyNanos = next.startNanos();
         free.clear();
-        for (int i = 0; next.isOpenLoop() && i < next.pipeline(); i++) free.addAll(connections);
+        for (int i = 0; next.isOpenLoop() && i < next.pipeline(); i++) {
+            free.addAll(connections);
+        }
     }
 
     /** Of the phase under way, or the last one. */
@@ -93,8 +99,11 @@ final class LoadThread implements Runnable, AutoCloseable {
     public void run() {
         TimerSlack.minimize();
         try {
-            if (phase.isOpenLoop()) runOpenLoop();
-            else runClosedLoop();
+            if (phase.isOpenLoop()) {
+                runOpenLoop();
+            } else {
+                runClosedLoop();
+            }
         } catch (IOException | RuntimeException bug) {
             failure = bug;
         }
@@ -107,13 +116,17 @@ final class LoadThread implements Runnable, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (LoadConnection connection : connections) connection.channel.close();
+        for (LoadConnection connection : connections) {
+            connection.channel.close();
+        }
         selector.close();
     }
 
     private void runClosedLoop() throws IOException {
         for (LoadConnection connection : connections) {
-            if (!connection.failed) sendBatch(connection);
+            if (!connection.failed) {
+                sendBatch(connection);
+            }
         }
         while (inFlight > 0) {
             selector.select(this::ready, SELECT_MILLIS_MAX);
@@ -144,7 +157,9 @@ final class LoadThread implements Runnable, AutoCloseable {
 
     private void sendBatch(LoadConnection connection) {
         long now = System.nanoTime();
-        for (int i = 0; i < phase.pipeline() && mayIssue(now); i++) issue(connection, now);
+        for (int i = 0; i < phase.pipeline() && mayIssue(now); i++) {
+            issue(connection, now);
+        }
         flush(connection);
     }
 
@@ -152,9 +167,13 @@ final class LoadThread implements Runnable, AutoCloseable {
     private void sendDue(long now) {
         while (!free.isEmpty() && mayIssue(now)) {
             long due = phase.dueNanos(issued);
-            if (due > now || due >= phase.deadlineNanos()) return;
+            if (due > now || due >= phase.deadlineNanos()) {
+                return;
+            }
             LoadConnection connection = free.poll();
-            if (connection.failed) continue;
+            if (connection.failed) {
+                continue;
+            }
             issue(connection, due);
             flush(connection);
         }
@@ -167,7 +186,7 @@ final class LoadThread implements Runnable, AutoCloseable {
             number = phase.firstKey() + (int) issued;
         } else {
             isGet = (nextRandom() >>> 11) * 0x1p-53 < options.getRatio();
-            number = (int) ((nextRandom() >>> 33) * options.keys() >>> 31);
+            number = choice.key(nextRandom());
         }
         connection.request(wire, isGet, number, nanos);
         issued++;
@@ -188,10 +207,16 @@ final class LoadThread implements Runnable, AutoCloseable {
 
     private void ready(SelectionKey key) {
         LoadConnection connection = (LoadConnection) key.attachment();
-        if (connection.failed) return;
+        if (connection.failed) {
+            return;
+        }
         int ready = key.readyOps();
-        if ((ready & SelectionKey.OP_WRITE) != 0) flush(connection);
-        if ((ready & SelectionKey.OP_READ) != 0 && !connection.failed) receive(connection);
+        if ((ready & SelectionKey.OP_WRITE) != 0) {
+            flush(connection);
+        }
+        if ((ready & SelectionKey.OP_READ) != 0 && !connection.failed) {
+            receive(connection);
+        }
     }
 
     private void receive(LoadConnection connection) {
@@ -216,14 +241,25 @@ final class LoadThread implements Runnable, AutoCloseable {
         int at = 0;
         while (at < end && connection.inFlight > 0) {
             int length = takeReply(connection, at, end);
-            if (length == Wire.INCOMPLETE) break;
+            if (length == Wire.INCOMPLETE) {
+                break;
+            }
             at += length;
+            boolean isGet = connection.oldestIsGet();
+            int key = connection.oldestKey();
             tally.latencies.record(now - connection.oldestStartNanos());
-            (connection.oldestIsGet() ? tally.gets : tally.sets).increment();
+            (isGet ? tally.gets : tally.sets).increment();
             connection.dropOldest();
+            if (isGet && missed && options.lookAside()) {
+                connection.request(wire, false, key, now); // takes the place of the GET
+                continue;
+            }
             inFlight--;
-            if (phase.isOpenLoop()) free.add(connection);
+            if (phase.isOpenLoop()) {
+                free.add(connection);
+            }
         }
+        flush(connection);
         connection.keep(in, at, end);
         if (connection.restBytes > 0 && connection.inFlight == 0) {
             fail(connection, "a reply that no request asked for");
@@ -237,19 +273,26 @@ final class LoadThread implements Runnable, AutoCloseable {
     /** The length of the oldest reply due, checked and counted; or INCOMPLETE. */
     private int takeReply(LoadConnection connection, int from, int to) {
         boolean isGet = connection.oldestIsGet();
-        if (isGet && wire.isMissing(in, from, to)) {
+        missed = isGet && wire.isMissing(in, from, to);
+        if (missed) {
             tally.misses.increment();
             return options.expectHits() ? takeWrong(connection, from, to) : wire.missingLength();
         }
         int length = wire.check(in, from, to, isGet, connection.oldestKey());
-        if (length == Wire.WRONG) return takeWrong(connection, from, to);
-        if (length > 0 && isGet) tally.hits.increment();
+        if (length == Wire.WRONG) {
+            return takeWrong(connection, from, to);
+        }
+        if (length > 0 && isGet) {
+            tally.hits.increment();
+        }
         return length;
     }
 
     private int takeWrong(LoadConnection connection, int from, int to) {
         int length = wire.replyLength(in, from, to);
-        if (length == 0) return Wire.INCOMPLETE;
+        if (length == 0) {
+            return Wire.INCOMPLETE;
+        }
         (wire.isError(in, from, to) ? tally.errors : tally.mismatches).increment();
         complain("wrong reply to " + (connection.oldestIsGet() ? "GET" : "SET") + " of key " + connection.oldestKey() + ": "
                 + new String(in, from, Math.min(length, 200), StandardCharsets.ISO_8859_1).strip());
@@ -271,14 +314,20 @@ final class LoadThread implements Runnable, AutoCloseable {
 
     /** Only the first few: a server that is wrong is wrong a million times. */
     private void complain(String text) {
-        if (complaints++ < COMPLAINTS_MAX) System.err.println("kv-bench: " + text);
+        if (complaints++ < COMPLAINTS_MAX) {
+            System.err.println("kv-bench: " + text);
+        }
     }
 
     private void giveUpIfSilent(long now) {
         long limit = (long) (options.timeoutSeconds() * TimeUnit.SECONDS.toNanos(1));
-        if (inFlight == 0 || now - lastReplyNanos < limit || oldestNanos() > now - limit) return;
+        if (inFlight == 0 || now - lastReplyNanos < limit || oldestNanos() > now - limit) {
+            return;
+        }
         for (LoadConnection connection : connections) {
-            if (connection.inFlight > 0) fail(connection, "no reply in time");
+            if (connection.inFlight > 0) {
+                fail(connection, "no reply in time");
+            }
         }
     }
 
@@ -286,7 +335,9 @@ final class LoadThread implements Runnable, AutoCloseable {
     private long oldestNanos() {
         long oldest = Long.MAX_VALUE;
         for (LoadConnection connection : connections) {
-            if (connection.inFlight > 0) oldest = Math.min(oldest, connection.oldestStartNanos());
+            if (connection.inFlight > 0) {
+                oldest = Math.min(oldest, connection.oldestStartNanos());
+            }
         }
         return oldest;
     }

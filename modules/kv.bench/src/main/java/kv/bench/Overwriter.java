@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Overwrites keys with values of random length until a server's memory is as scattered as it gets, then reads all keys back; says how
- * many bytes are live. Every reply is checked. compare.sh calls it:
+ * Overwrites keys with values of random length until a server's memory is as scattered as it gets, then reads all keys back; says
+ * how many bytes are live. Every reply is checked. compare.sh calls it:
  *
  * <pre>
  * Overwriter PROTO PORT KEYS ROUNDS      # sets each key once, then KEYS x ROUNDS times one chosen at random
@@ -43,7 +43,9 @@ final class Overwriter implements AutoCloseable {
     private final short[] batchLengths = new short[BATCH];
 
     Overwriter(Wire.Protocol protocol, int port, int keys) throws IOException {
-        for (int length = 1; length <= VALUE_BYTES_MAX; length++) wires[length] = new Wire(protocol, KEY_BYTES, length);
+        for (int length = 1; length <= VALUE_BYTES_MAX; length++) {
+            wires[length] = new Wire(protocol, KEY_BYTES, length);
+        }
         lengths = new short[keys];
         out = new byte[BATCH * wires[VALUE_BYTES_MAX].requestBytesMax()];
         in = new byte[BATCH * wires[VALUE_BYTES_MAX].replyBytesMax()];
@@ -100,7 +102,9 @@ final class Overwriter implements AutoCloseable {
     /** Bytes of all keys and their values. */
     long liveBytes() {
         long bytes = 0;
-        for (short length : lengths) bytes += KEY_BYTES + length;
+        for (short length : lengths) {
+            bytes += KEY_BYTES + length;
+        }
         return bytes;
     }
 
@@ -110,14 +114,18 @@ final class Overwriter implements AutoCloseable {
     }
 
     private void exchangeAll(boolean isGet, long count, IntSupplier keys) throws IOException {
-        for (long left = count; left > 0; left -= BATCH) exchange(isGet, (int) Math.min(BATCH, left), keys);
+        for (long left = count; left > 0; left -= BATCH) {
+            exchange(isGet, (int) Math.min(BATCH, left), keys);
+        }
     }
 
     private void exchange(boolean isGet, int count, IntSupplier keys) throws IOException {
         int end = 0;
         for (int i = 0; i < count; i++) {
             int key = keys.getAsInt();
-            if (!isGet) lengths[key] = (short) (1 + random.nextInt(VALUE_BYTES_MAX));
+            if (!isGet) {
+                lengths[key] = (short) (1 + random.nextInt(VALUE_BYTES_MAX));
+            }
             batchKeys[i] = key;
             batchLengths[i] = lengths[key];
             end = wires[lengths[key]].putRequest(out, end, isGet, key);
@@ -127,7 +135,9 @@ final class Overwriter implements AutoCloseable {
         int to = 0;
         for (int i = 0; i < count;) {
             int length = to == from ? Wire.INCOMPLETE : wires[batchLengths[i]].check(in, from, to, isGet, batchKeys[i]);
-            if (length == Wire.WRONG) throw new IOException("wrong reply about key " + batchKeys[i]);
+            if (length == Wire.WRONG) {
+                throw new IOException("wrong reply about key " + batchKeys[i]);
+            }
             if (length != Wire.INCOMPLETE) {
                 from += length;
                 i++;
@@ -135,11 +145,15 @@ final class Overwriter implements AutoCloseable {
                 throw new IOException("replies longer than they should be");
             } else {
                 int got = input.read(in, to, in.length - to);
-                if (got < 0) throw new IOException("the server has closed the connection");
+                if (got < 0) {
+                    throw new IOException("the server has closed the connection");
+                }
                 to += got;
             }
         }
-        if (from < to) throw new IOException("a reply that nobody asked for");
+        if (from < to) {
+            throw new IOException("a reply that nobody asked for");
+        }
     }
 
     private static final class InOrder implements IntSupplier {

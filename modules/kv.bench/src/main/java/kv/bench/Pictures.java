@@ -36,7 +36,9 @@ final class Pictures {
     }
 
     private static void put(Map<String, String> files, String name, SvgChart chart) {
-        if (!chart.isEmpty()) files.put(name, chart.render());
+        if (!chart.isEmpty()) {
+            files.put(name, chart.render());
+        }
     }
 
     private SvgChart bars(String section, String field, String title, String meaning, Figure figure) {
@@ -45,7 +47,9 @@ final class Pictures {
         for (String name : all.distinct("scenario")) {
             Results runs = all.of("scenario", name);
             boolean isGiven = field.equals("ops_per_s") && runs.max("rate") > 0;
-            if (isGiven) continue;
+            if (isGiven) {
+                continue;
+            }
             BarPanel panel = new BarPanel(Scenarios.title(name));
             for (String server : runs.distinct("server")) {
                 double value = runs.of("server", server).median(field);
@@ -58,11 +62,13 @@ final class Pictures {
 
     private SvgChart latencies() {
         Results all = results.section("scenario");
-        SvgChart chart = new SvgChart("Latency", "from the request's moment (open loop: the moment it was due) to its reply, less is better",
-                machine, servers);
+        SvgChart chart = new SvgChart("Latency",
+                "from the request's moment (open loop: the moment it was due) to its reply, less is better", machine, servers);
         for (String scenario : LATENCY_SCENARIOS) {
             Results runs = all.of("scenario", scenario);
-            if (runs.isEmpty()) continue;
+            if (runs.isEmpty()) {
+                continue;
+            }
             LinePanel panel = new LinePanel(Scenarios.title(scenario), "percentile", "microseconds", PERCENTILE_NAMES);
             for (String server : runs.distinct("server")) {
                 Results own = runs.of("server", server);
@@ -74,8 +80,8 @@ final class Pictures {
     }
 
     private SvgChart growth() {
-        SvgChart chart = new SvgChart("Cost as things grow", "microseconds of the server's CPU time a command, less is better", machine,
-                results.section("keys").isEmpty() ? servers : results.section("keys").distinct("server"));
+        SvgChart chart = new SvgChart("Cost as things grow", "microseconds of the server's CPU time a command, less is better",
+                machine, results.section("keys").isEmpty() ? servers : results.section("keys").distinct("server"));
         addGrowth(chart, "keys", "server_cpu_us_per_op", "More keys (pipeline 16)", "keys", Figures::compact);
         addGrowth(chart, "values", "server_cpu_us_per_op", "Larger values (pipeline 1)", "bytes of a value", Figures::bytes);
         addGrowth(chart, "connections", "server_cpu_us_per_op", "More connections (pipeline 1)", "connections", Figures::compact);
@@ -85,9 +91,12 @@ final class Pictures {
 
     private void addGrowth(SvgChart chart, String section, String field, String title, String label, Figure stepName) {
         Results all = results.section(section);
-        if (all.isEmpty()) return;
+        if (all.isEmpty()) {
+            return;
+        }
         List<String> steps = all.distinct("step");
-        LinePanel panel = new LinePanel(title, label, field.equals("ops_per_s") ? "commands a second" : "µs of CPU a command", steps.stream().map(step -> stepName.text(Double.parseDouble(step))).toList());
+        LinePanel panel = new LinePanel(title, label, field.equals("ops_per_s") ? "commands a second" : "µs of CPU a command",
+                steps.stream().map(step -> stepName.text(Double.parseDouble(step))).toList());
         for (String server : all.distinct("server")) {
             Results own = all.of("server", server);
             panel.add(server, steps.stream().mapToDouble(step -> own.of("step", step).median(field)).toArray());

@@ -29,7 +29,9 @@ final class ProcFiles {
         long ticks = 0;
         for (int i = 1; i <= 8 && i < fields.length; i++) {
             boolean isIdle = i == 4 || i == 5;
-            if (!isIdle) ticks += Long.parseLong(fields[i]);
+            if (!isIdle) {
+                ticks += Long.parseLong(fields[i]);
+            }
         }
         return ticks / TICKS_PER_SECOND;
     }
@@ -37,7 +39,9 @@ final class ProcFiles {
     /** A figure of /proc/PID/status, such as VmRSS. */
     static long processKib(long pid, String field) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-            if (line.startsWith(field + ":")) return Long.parseLong(line.replaceAll("\\D", ""));
+            if (line.startsWith(field + ":")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
         }
         throw new IOException("no " + field + " of process " + pid);
     }

@@ -13,7 +13,8 @@ import java.util.Map;
  * Report RESULTS.jsonl FOLDER PAGE.md    # and the tables into PAGE.md, the pictures into images/ beside it
  * </pre>
  *
- * In the page each table stands between {@code <!-- figures: NAME -->} and {@code <!-- end of figures -->}; all else is left as it is.
+ * In the page each table stands between {@code <!-- figures: NAME -->} and {@code <!-- end of figures -->}; all else is left as
+ * it is.
  */
 final class Report {
     private static final String BEGIN = "<!-- figures: %s -->\n";
@@ -52,11 +53,15 @@ final class Report {
     static String filled(String page, Map<String, String> tables) {
         String text = page;
         for (Map.Entry<String, String> table : tables.entrySet()) {
-            if (table.getValue().isEmpty()) continue;
+            if (table.getValue().isEmpty()) {
+                continue;
+            }
             String begin = String.format(BEGIN, table.getKey());
             int from = text.indexOf(begin);
             int to = text.indexOf(END, Math.max(0, from));
-            if (from < 0 || to < 0) throw new IllegalArgumentException("the page has no place for the figures '" + table.getKey() + "'");
+            if (from < 0 || to < 0) {
+                throw new IllegalArgumentException("the page has no place for the figures '" + table.getKey() + "'");
+            }
             text = text.substring(0, from) + begin + table.getValue() + text.substring(to);
         }
         return text;
@@ -64,6 +69,8 @@ final class Report {
 
     private static void writeAll(Path folder, Map<String, String> files) throws IOException {
         Files.createDirectories(folder);
-        for (Map.Entry<String, String> file : files.entrySet()) Files.writeString(folder.resolve(file.getKey()), file.getValue());
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Files.writeString(folder.resolve(file.getKey()), file.getValue());
+        }
     }
 }

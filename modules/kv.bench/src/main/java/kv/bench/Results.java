@@ -12,7 +12,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * The lines that compare.sh has written: each run of each server, by section. Immutable.
  *
- * <p>Sections: machine, server, scenario, keys, connections, values, listing, memory, tool. Names are in the order of their first line.
+ * <p>Sections: machine, server, scenario, keys, connections, values, listing, memory, cache, tool. Names are in the order of
+ * their first line.
  */
 record Results(List<JsonLine> lines) {
     /** Our server, over its own text protocol. */
@@ -65,7 +66,9 @@ record Results(List<JsonLine> lines) {
         List<Double> ratios = new ArrayList<>();
         for (JsonLine line : of("server", server).lines) {
             for (JsonLine other : of("server", base).of("round", line.text("round")).lines) {
-                if (other.number(field) > 0) ratios.add(line.number(field) / other.number(field));
+                if (other.number(field) > 0) {
+                    ratios.add(line.number(field) / other.number(field));
+                }
             }
         }
         return medianOf(ratios.stream().mapToDouble(Double::doubleValue).toArray());
@@ -83,7 +86,9 @@ record Results(List<JsonLine> lines) {
     }
 
     private static double medianOf(double[] values) {
-        if (values.length == 0) return Double.NaN;
+        if (values.length == 0) {
+            return Double.NaN;
+        }
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;

@@ -24,7 +24,10 @@ final class SvgChart {
     private static final int GAP = 36;
     private static final int LEGEND_SWATCH = 12;
 
-    /** Colours told apart by people with any colour vision (Okabe and Ito's), a little lighter on dark. One row a series: light, dark. */
+    /**
+     * Colours told apart by people with any colour vision (Okabe and Ito's), a little lighter on dark. One row a series: light,
+     * dark.
+     */
     private static final String[][] SERIES = {{"#0072b2", "#4ea8de"}, {"#56b4e9", "#9fd8f7"}, {"#d55e00", "#ff8a3d"},
         {"#009e73", "#2fc79a"}, {"#b2578f", "#e08fc0"}, {"#7a7a7a", "#a8a8a8"}};
     private static final List<String> SERVERS = List.of("kv-server", "kv-server-resp", "redis", "memcached", "valkey");
@@ -85,7 +88,8 @@ final class SvgChart {
             top += rowHeight + 18;
         }
         int height = (int) (top + MARGIN - 18);
-        return String.format(Locale.ROOT, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
+        return String.format(Locale.ROOT,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" "
                 + "role=\"img\" aria-label=\"%s\">%n%s<rect class=\"page\" width=\"%d\" height=\"%d\" rx=\"8\"/>%n%s</svg>%n",
                 WIDTH, height, WIDTH, height, escaped(title), style(), WIDTH, height, body);
     }
@@ -105,12 +109,13 @@ final class SvgChart {
 
     /** Text that reads upwards. */
     void textUpwards(String cssClass, double x, double y, String text) {
-        element("<text class=\"%s\" transform=\"translate(%.1f %.1f) rotate(-90)\" text-anchor=\"middle\">%s</text>", cssClass, x, y,
-                escaped(text));
+        element("<text class=\"%s\" transform=\"translate(%.1f %.1f) rotate(-90)\" text-anchor=\"middle\">%s</text>", cssClass, x,
+                y, escaped(text));
     }
 
     void rect(String cssClass, double x, double y, double width, double height) {
-        element("<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\"/>", cssClass, x, y, width, height);
+        element("<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"2\"/>", cssClass, x, y, width,
+                height);
     }
 
     void line(String cssClass, double x1, double y1, double x2, double y2) {
@@ -124,7 +129,9 @@ final class SvgChart {
     /** A line through these points. */
     void path(String cssClass, List<double[]> points) {
         StringBuilder d = new StringBuilder();
-        for (double[] point : points) d.append(String.format(Locale.ROOT, "%s%.1f %.1f", d.length() == 0 ? "M" : "L", point[0], point[1]));
+        for (double[] point : points) {
+            d.append(String.format(Locale.ROOT, "%s%.1f %.1f", d.length() == 0 ? "M" : "L", point[0], point[1]));
+        }
         element("<path class=\"%s line\" d=\"%s\"/>", cssClass, d);
     }
 
@@ -137,10 +144,14 @@ final class SvgChart {
                 + "text{font-family:system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;font-size:12px;fill:#1f2328}\n"
                 + ".title{font-size:18px;font-weight:600}.sub,.tick,.axis{fill:#59636e}.head{font-size:13px;font-weight:600}\n"
                 + ".tick{font-size:11px}.strong{font-weight:600}.page{fill:#ffffff}.grid{stroke:#d8dee4;stroke-width:1}\n");
-        for (int i = 0; i < SERIES.length; i++) css.append(seriesStyle(i, SERIES[i][0]));
+        for (int i = 0; i < SERIES.length; i++) {
+            css.append(seriesStyle(i, SERIES[i][0]));
+        }
         css.append(".line{fill:none;stroke-width:2.2;stroke-linejoin:round}\n@media (prefers-color-scheme:dark){\n"
                 + "text{fill:#e6edf3}.sub,.tick,.axis{fill:#9198a1}.page{fill:#0d1117}.grid{stroke:#30363d}\n");
-        for (int i = 0; i < SERIES.length; i++) css.append(seriesStyle(i, SERIES[i][1]));
+        for (int i = 0; i < SERIES.length; i++) {
+            css.append(seriesStyle(i, SERIES[i][1]));
+        }
         return css.append(".line{fill:none}\n}\n</style>\n").toString();
     }
 

@@ -24,7 +24,9 @@ final class Wire {
         /** @throws IllegalArgumentException if there is none of this name */
         static Protocol named(String name) {
             for (Protocol protocol : values()) {
-                if (protocol.label().equals(name)) return protocol;
+                if (protocol.label().equals(name)) {
+                    return protocol;
+                }
             }
             throw new IllegalArgumentException("--proto '" + name + "' is none of text, resp, memcache");
         }
@@ -113,14 +115,18 @@ final class Wire {
     /** Puts a request at {@code at}; returns where it ends. */
     int putRequest(byte[] out, int at, boolean isGet, int key) {
         int end = putKey(out, put(out, at, isGet ? getStart : setStart), key);
-        if (!isGet) end = putValue(out, put(out, end, setMiddle), key);
+        if (!isGet) {
+            end = putValue(out, put(out, end, setMiddle), key);
+        }
         return put(out, end, requestEnd);
     }
 
     /** The reply to a GET of a key that is there: puts it at {@code at}; returns where it ends. */
     int putHit(byte[] out, int at, int key) {
         int end = put(out, at, hitStart);
-        if (hitMiddle != null) end = put(out, putKey(out, end, key), hitMiddle);
+        if (hitMiddle != null) {
+            end = put(out, putKey(out, end, key), hitMiddle);
+        }
         return put(out, putValue(out, end, key), hitEnd);
     }
 
@@ -136,20 +142,29 @@ final class Wire {
     /** The length of the reply if it is the one due, {@link #INCOMPLETE}, or {@link #WRONG}. */
     int check(byte[] in, int from, int to, boolean isGet, int key) {
         if (!isGet) {
-            if (startsWith(in, from, to, stored)) return stored.length;
+            if (startsWith(in, from, to, stored)) {
+                return stored.length;
+            }
             return isPrefix(in, from, to, stored) ? INCOMPLETE : WRONG;
         }
-        if (to - from < hitLength) return checkPart(in, from, to);
+        if (to - from < hitLength) {
+            return checkPart(in, from, to);
+        }
         putHit(due, 0, key);
         return Arrays.equals(in, from, from + hitLength, due, 0, hitLength) ? hitLength : WRONG;
     }
 
     /** Too short for the hit due: it may be its beginning, or another reply. */
     private int checkPart(byte[] in, int from, int to) {
-        if (isPrefix(in, from, to, missing)) return INCOMPLETE;
-        if (!isPrefix(in, from, to, hitStart) && !startsWith(in, from, to, hitStart)) return WRONG;
+        if (isPrefix(in, from, to, missing)) {
+            return INCOMPLETE;
+        }
+        if (!isPrefix(in, from, to, hitStart) && !startsWith(in, from, to, hitStart)) {
+            return WRONG;
+        }
         // In the other protocols the start, or the line that it begins, says how long the value is.
-        // In the text protocol a shorter reply shows by its line end; with other replies behind it, it soon is not short any more.
+        // In the text protocol a shorter reply shows by its line end; with other replies behind it, it soon is not short any
+        // more.
         boolean mayEndEarly = protocol == Protocol.TEXT && in[to - 1] == '\n';
         boolean otherLength = protocol == Protocol.MEMCACHE && replyLength(in, from, to) > 0;
         return mayEndEarly || otherLength ? WRONG : INCOMPLETE;
@@ -158,13 +173,17 @@ final class Wire {
     /** The length of the reply that begins at {@code from}, whatever it says; 0 if it is incomplete. */
     int replyLength(byte[] in, int from, int to) {
         int lineEnd = indexOf(in, from, to, (byte) '\n');
-        if (lineEnd < 0) return 0;
+        if (lineEnd < 0) {
+            return 0;
+        }
         long length = lineEnd + 1 - from;
         if (protocol == Protocol.RESP && in[from] == '$' && in[from + 1] != '-') {
             length += decimal(in, from + 1, lineEnd) + 2;
         } else if (protocol == Protocol.MEMCACHE && isHit(in, from, to)) {
             int blank = lineEnd;
-            while (in[blank] != ' ') blank--;
+            while (in[blank] != ' ') {
+                blank--;
+            }
             length += decimal(in, blank + 1, lineEnd) + hitEnd.length;
         }
         return length <= to - from ? (int) length : 0;
@@ -172,7 +191,9 @@ final class Wire {
 
     /** Whether a reply is the server's own statement that it failed. */
     boolean isError(byte[] in, int from, int to) {
-        if (protocol == Protocol.RESP) return in[from] == '-';
+        if (protocol == Protocol.RESP) {
+            return in[from] == '-';
+        }
         String start = new String(in, from, Math.min(to - from, 16), StandardCharsets.ISO_8859_1);
         return start.contains("ERR");
     }
@@ -202,7 +223,9 @@ final class Wire {
         }
         if (i < end) {
             long last = letters(state + GOLDEN_GAMMA);
-            for (; i < end; i++, last >>>= Byte.SIZE) out[i] = (byte) last;
+            for (; i < end; i++, last >>>= Byte.SIZE) {
+                out[i] = (byte) last;
+            }
         }
         return end;
     }
@@ -235,14 +258,18 @@ final class Wire {
 
     private static int indexOf(byte[] in, int from, int to, byte wanted) {
         for (int i = from; i < to; i++) {
-            if (in[i] == wanted) return i;
+            if (in[i] == wanted) {
+                return i;
+            }
         }
         return -1;
     }
 
     private static long decimal(byte[] in, int from, int to) {
         long number = 0;
-        for (int i = from; i < to && in[i] >= '0' && in[i] <= '9'; i++) number = Math.min(number * 10 + in[i] - '0', 1L << 40);
+        for (int i = from; i < to && in[i] >= '0' && in[i] <= '9'; i++) {
+            number = Math.min(number * 10 + in[i] - '0', 1L << 40);
+        }
         return number;
     }
 

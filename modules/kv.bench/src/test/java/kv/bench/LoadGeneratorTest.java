@@ -53,8 +53,8 @@ final class LoadGeneratorTest {
     @Test
     void run_openLoopOfMoreThanTheSocketTakes_writesEveryByteOnce() throws Exception {
         try (KvServer server = ourServer()) {
-            LoadResult result = run(port(server), "--rate", "100000", "--connections", "1", "--pipeline", "64", "--get-ratio", "0",
-                    "--value-size", "200000", "--keys", "100", "--timeout", "3");
+            LoadResult result = run(port(server), "--rate", "100000", "--connections", "1", "--pipeline", "64", "--get-ratio",
+                    "0", "--value-size", "200000", "--keys", "100", "--timeout", "3");
             assertTrue(result.isAllRight());
         }
     }
@@ -65,6 +65,20 @@ final class LoadGeneratorTest {
             LoadResult result = run(port(server), "--get-ratio", "1");
             assertEquals(OPS, result.misses());
             assertTrue(result.isAllRight());
+        }
+    }
+
+    @Test
+    void run_lookAside_setsWhatItDidNotFind() throws Exception {
+        for (String rate : new String[] {"0", "20000"}) {
+            try (KvServer server = ourServer()) {
+                LoadResult result = run(port(server), "--get-ratio", "1", "--look-aside", "--skew", "0.9", "--keys", "300",
+                        "--pipeline", "4", "--rate", rate);
+                assertTrue(result.isAllRight());
+                assertEquals(result.misses(), result.sets());
+                assertTrue(result.misses() >= server.store().size() && server.store().size() > 100, result.toString());
+                assertTrue(result.hits() > result.misses(), result.toString());
+            }
         }
     }
 
@@ -104,7 +118,9 @@ final class LoadGeneratorTest {
         AtomicInteger lies = new AtomicInteger();
         StubServer.Answer liar = (line, more) -> {
             String key = line.split(" ")[1];
-            if (gets.incrementAndGet() % 5 != 0) return hit(key);
+            if (gets.incrementAndGet() % 5 != 0) {
+                return hit(key);
+            }
             lies.incrementAndGet();
             return lie(lie, key);
         };
@@ -147,13 +163,16 @@ final class LoadGeneratorTest {
     void run_openLoopOnStalledServer_chargesTheStallToAllThatWereDue() throws Exception {
         AtomicInteger requests = new AtomicInteger();
         StubServer.Answer staller = (line, more) -> {
-            if (requests.getAndIncrement() == 0) stall(TimeUnit.MILLISECONDS.toNanos(300));
+            if (requests.getAndIncrement() == 0) {
+                stall(TimeUnit.MILLISECONDS.toNanos(300));
+            }
             return hit(line.split(" ")[1]);
         };
         try (StubServer server = new StubServer(staller)) {
             LoadResult result = run(server.port(), "--get-ratio", "1", "--connections", "1", "--rate", "1000", "--ops", "100");
             assertEquals(100, result.ops());
-            assertEquals(0, result.latencies().countAtMost(TimeUnit.MILLISECONDS.toNanos(190)), "latencies shorter than the stall");
+            assertEquals(0, result.latencies().countAtMost(TimeUnit.MILLISECONDS.toNanos(190)),
+                    "latencies shorter than the stall");
         }
     }
 
@@ -184,8 +203,8 @@ final class LoadGeneratorTest {
 
     /** Later options win. */
     private static LoadResult run(String port, String... options) throws Exception {
-        List<String> all = new ArrayList<>(List.of("--port", port, "--ops", Integer.toString(OPS), "--seconds", "30", "--warmup", "0",
-                "--silent"));
+        List<String> all = new ArrayList<>(List.of("--port", port, "--ops", Integer.toString(OPS), "--seconds", "30", "--warmup",
+                "0", "--silent"));
         all.addAll(Arrays.asList(options));
         return LoadGenerator.run(LoadOptions.parse(all.toArray(String[]::new)), System.err);
     }
@@ -211,6 +230,8 @@ final class LoadGeneratorTest {
 
     private static void stall(long nanos) {
         long end = System.nanoTime() + nanos;
-        while (System.nanoTime() < end) LockSupport.parkNanos(end - System.nanoTime());
+        while (System.nanoTime() < end) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
     }
 }

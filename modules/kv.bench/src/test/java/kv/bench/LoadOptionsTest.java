@@ -18,8 +18,9 @@ final class LoadOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--prt 1,--prt", "--port,--port", "--port x,--port", "--port 0,--port", "--pipeline 1.5,--pipeline", "--get-ratio 1.1,--get-ratio",
-        "--proto http,--proto", "--threads 3 --connections 2,threads", "--keys 100 --key-size 2,--key-size", "--seconds 0,--preload"})
+    @CsvSource({"--prt 1,--prt", "--port,--port", "--port x,--port", "--port 0,--port", "--pipeline 1.5,--pipeline",
+        "--get-ratio 1.1,--get-ratio", "--proto http,--proto", "--threads 3 --connections 2,threads",
+                "--keys 100 --key-size 2,--key-size", "--seconds 0,--preload"})
     void parse_wrongOption_saysWhich(String args, String named) {
         Exception wrong = assertThrows(IllegalArgumentException.class, () -> LoadOptions.parse(args.split(" ")));
         assertTrue(wrong.getMessage().contains(named), wrong.getMessage());
@@ -27,6 +28,8 @@ final class LoadOptionsTest {
 
     @Test
     void help_namesEveryOption() {
-        for (LoadOption option : LoadOption.values()) assertTrue(LoadOption.help().contains(option.optionName() + " "));
+        for (LoadOption option : LoadOption.values()) {
+            assertTrue(LoadOption.help().contains(option.optionName() + " "));
+        }
     }
 }

@@ -17,7 +17,8 @@ final class ReportTest {
             new JsonLine().put("section", "machine").put("summary", "2 cores <&\"> of a test"),
             run("kv-server", 1, 100, 4), run("redis", 1, 50, 5), run("kv-server", 2, 300, 6), run("redis", 2, 100, 5),
             run("kv-server", 3, 200, 5), run("redis", 3, 400, 5), run("memcached", 3, 250, 9),
-            growth("kv-server", "1000", 2), growth("redis", "1000", 1), growth("kv-server", "10000", 200), growth("redis", "10000", 300)));
+            growth("kv-server", "1000", 2), growth("redis", "1000", 1), growth("kv-server", "10000", 200),
+            growth("redis", "10000", 300)));
 
     @Test
     void ratio_serversOfOtherRounds_comparesWithinTheRound() {
@@ -52,7 +53,8 @@ final class ReportTest {
 
     @Test
     void filled_pageWithPlaces_replacesOnlyWhatStandsBetween() {
-        String page = "a\n<!-- figures: x -->\nold\n<!-- end of figures -->\nb\n<!-- figures: y -->\nkept\n<!-- end of figures -->\n";
+        String page = "a\n<!-- figures: x -->\nold\n<!-- end of figures -->\nb\n<!-- figures: y -->\nkept\n<!-- end of figures "
+                + "-->\n";
         String filled = Report.filled(page, Map.of("x", "new\n", "y", ""));
         assertEquals(page.replace("old", "new"), filled);
         assertThrows(IllegalArgumentException.class, () -> Report.filled(page, Map.of("z", "new\n")));
@@ -65,7 +67,7 @@ final class ReportTest {
     }
 
     private static JsonLine growth(String server, String step, double cpu) {
-        return new JsonLine().put("section", "keys").put("server", server).put("step", Long.parseLong(step)).put("ops_per_s", 10, 0)
-                .put("server_cpu_us_per_op", cpu, 2);
+        return new JsonLine().put("section", "keys").put("server", server).put("step", Long.parseLong(step)).put("ops_per_s", 10,
+                0) .put("server_cpu_us_per_op", cpu, 2);
     }
 }

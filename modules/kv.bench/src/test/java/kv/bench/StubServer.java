@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server that answers each line as the test says; null closes the connection, "" says nothing. One thread a connection; what they
- * throw, a client's end aside, {@link #close} throws again.
+ * A server that answers each line as the test says; null closes the connection, "" says nothing. One thread a connection; what
+ * they throw, a client's end aside, {@link #close} throws again.
  */
 final class StubServer implements AutoCloseable {
     interface Answer {
@@ -39,8 +39,12 @@ final class StubServer implements AutoCloseable {
     static String line(InputStream in) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) return null;
-            if (b != '\r') line.write(b);
+            if (b < 0) {
+                return null;
+            }
+            if (b != '\r') {
+                line.write(b);
+            }
         }
         return line.toString(StandardCharsets.ISO_8859_1);
     }
@@ -48,8 +52,12 @@ final class StubServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        for (Socket socket : sockets) socket.close();
-        if (bug != null) throw new AssertionError("the stub has a bug", bug);
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        if (bug != null) {
+            throw new AssertionError("the stub has a bug", bug);
+        }
     }
 
     private void accept() {
@@ -65,10 +73,13 @@ final class StubServer implements AutoCloseable {
     }
 
     private void serve(Socket socket) {
-        try (socket; InputStream in = new BufferedInputStream(socket.getInputStream()); OutputStream out = socket.getOutputStream()) {
+        try (socket; InputStream in = new BufferedInputStream(socket.getInputStream()); OutputStream out =
+                socket.getOutputStream()) {
             for (String line = line(in); line != null; line = line(in)) {
                 String reply = answer.to(line, in);
-                if (reply == null) return;
+                if (reply == null) {
+                    return;
+                }
                 out.write(reply.getBytes(StandardCharsets.ISO_8859_1));
             }
         } catch (IOException clientHasGone) {

@@ -30,7 +30,9 @@ final class WireTest {
         Wire wire = new Wire(protocol, 16, 100);
         byte[] bytes = new byte[300];
         int end = wire.putHit(bytes, 0, 7);
-        for (int cut = 1; cut < end; cut++) assertEquals(Wire.INCOMPLETE, wire.check(bytes, 0, cut, true, 7), "cut at " + cut);
+        for (int cut = 1; cut < end; cut++) {
+            assertEquals(Wire.INCOMPLETE, wire.check(bytes, 0, cut, true, 7), "cut at " + cut);
+        }
         assertEquals(end, wire.check(bytes, 0, end, true, 7));
     }
 
