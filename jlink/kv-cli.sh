@@ -13,6 +13,9 @@ while [ -L "$self" ]; do
 done
 home=$(CDPATH='' cd -P -- "${self%/*}/.." && pwd -P) || exit 1
 
+# A JVM does not start in a directory that has been deleted.
+case $(pwd -P 2> /dev/null) in /*) ;; *) cd / ;; esac
+
 # Which streams are terminals decides between shell and script, and how replies look. Java cannot tell them apart.
 terminals=
 [ ! -t 0 ] || terminals=in,
