@@ -59,7 +59,12 @@ stage() {
     ln -s ../lib/kv-server/bin/kv-server ../lib/kv-server/bin/kv-cli "$root/usr/bin/"
     install -m 755 "$here/await-listening" "$root/usr/libexec/kv-server/"
     install -m 644 "$here/kv-server.service" "$root/usr/lib/systemd/system/"
-    install -m 644 "$here/kv-server.conf" "$here/kv-server.env" "$root/etc/kv-server/"
+    # The installed service keeps its data; a bare kv-server has it in memory only.
+    sed -e 's|^data-dir none$|data-dir /var/lib/kv-server/data|' -e 's|^eviction none$|eviction volatile|' \
+        "$here/kv-server.conf" > "$root/etc/kv-server/kv-server.conf"
+    grep -q '^eviction volatile$' "$root/etc/kv-server/kv-server.conf" || fail "kv-server.conf has no line 'eviction none'"
+    ! cmp -s "$here/kv-server.conf" "$root/etc/kv-server/kv-server.conf" || fail "kv-server.conf has no line 'data-dir none'"
+    install -m 644 "$here/kv-server.env" "$root/etc/kv-server/"
     install -m 644 "$here/deb/copyright" "$root/usr/share/doc/kv-server/copyright"
     manual "$root/usr/share/man"
     completion "$root/usr/share/bash-completion/completions"
