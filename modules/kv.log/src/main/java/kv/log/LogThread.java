@@ -16,6 +16,11 @@ final class LogThread extends Thread {
     private static final long RETRY_MILLIS = 100;
     /** A shorter wait is spent yielding: a sleep lasts 50 microseconds and more. */
     private static final long YIELD_NANOS = 120_000;
+    // Where nobody waits for the disk, this thread rests after each short frame, and is not woken: what comes meanwhile becomes
+    // one frame, and who commits has nobody to wake. Else each record wakes a sleeper, and is padded to a block of its own.
+    private static final long REST_NANOS = 1_000_000;
+    /** After a longer frame there is enough for the next one. */
+    private static final int SHORT_FRAME_BYTES = 1 << 18;
 
     private final Log log;
     private final LogWriter writer;
@@ -82,7 +87,11 @@ final class LogThread extends Thread {
             waitsForRoom = stuck;
         }
         switch (turn) {
-            case WORKED -> { }
+            case WORKED -> {
+                if (rests()) {
+                    LockSupport.parkNanos(REST_NANOS);
+                }
+            }
             case IDLE -> {
                 if (closing && writer.waitingBytes() == 0) {
                     return end();
@@ -116,6 +125,10 @@ final class LogThread extends Thread {
             Thread.yield();
         }
         return true;
+    }
+
+    private boolean rests() {
+        return log.config.fsync() != Fsync.ALWAYS && !closing && !writer.isWanted() && writer.frameBytes() < SHORT_FRAME_BYTES;
     }
 
     private void sleep() {

@@ -84,6 +84,11 @@ final class LogWriter {
         return forces;
     }
 
+    /** What the last frame holds, its header and padding included. */
+    int frameBytes() {
+        return Frame.bytes(header.payloadBytes);
+    }
+
     /** Claimed and not taken out of the ring yet. */
     long waitingBytes() {
         return ring.claimed() - read;
