@@ -24,8 +24,8 @@
 #
 # All servers run all the time of a section, those not under load idle. redis-benchmark and memtier_benchmark are run as well
 # (section tools) where they are installed; with redis-benchmark also a script of three calls (section scripts). The section durable
-# has data on the disk of --out, Redis's AOF and our log: forced before each reply, also with forces that strace makes 1 and 5 ms
-# longer, and every second; how long each takes to be there again; and what others see while a checkpoint is written. 7 minutes
+# has data on the disk of --out, Redis's AOF and our log: forced before each reply, also with forces made 1 and 5 ms longer
+# (slow_force.c), and every second; how long each takes to be there again; and what others see while a checkpoint is written. 7 minutes
 # with --rounds 2. The section cache has room for a part of the keys only (--cache-mib): what evicting costs and how well it guesses,
 # beside our server without a limit.
 set -u
@@ -73,7 +73,6 @@ end_all() {
     for p in "${pid[@]}"; do kill "$p" 2> /dev/null; done
     for p in "${pid[@]}"; do
         wait "$p" 2> /dev/null
-        while kill -0 "$p" 2> /dev/null; do sleep 0.05; done # no child of ours under strace
     done
     pid=()
 }
@@ -146,7 +145,7 @@ start() {
     (
         cd "$scratch" || exit 2
         [ "${name#kv-server}" = "$name" ] || line=$image/bin/$line
-        eval "exec ${longer_force:+strace -f -qq --seccomp-bpf -o /dev/null -e trace=fdatasync -e inject=fdatasync:delay_exit=${longer_force}000 }$line"
+        eval "exec ${longer_force:+env LD_PRELOAD=$scratch/slow_force.so FORCE_MILLIS=$longer_force }$line"
     ) > "$scratch/$name.log" 2>&1 < /dev/null &
     pid[$name]=$!
     until (: < "/dev/tcp/127.0.0.1/${port_of[$name]}") 2> /dev/null; do
@@ -156,7 +155,6 @@ start() {
         fi
         sleep 0.05
     done
-    [ -z "$longer_force" ] || pid[$name]=$(pgrep -P "${pid[$name]}") # strace ends with it
 }
 
 # All of them, each with some seconds of load, so that none is measured while a compiler of its own is still at work.
@@ -249,11 +247,11 @@ run_durable() {
     fsync=always run_durable_mode always "get50 w16 w64 w1000 get95" "${names[@]}"
     fsync=everysec run_durable_mode everysec "get50 w16 w64" "${names[@]}"
     run_durable_mode "never, in memory" "get50 w16 w64" kv-server
-    if command -v strace > /dev/null; then
+    if cc -O2 -shared -fPIC -o "$scratch/slow_force.so" "$here/slow_force.c" -ldl; then
         fsync=always longer_force=1 run_durable_mode "always, 1 ms longer" "get50 w16" "${names[@]}"
         fsync=always longer_force=5 run_durable_mode "always, 5 ms longer" "get50 w16" "${names[@]}"
     else
-        say "strace is not installed: longer forces are left out"
+        say "no C compiler: longer forces are left out"
     fi
     fsync=everysec
     run_recovery "${names[@]}"

@@ -1,0 +1,19 @@
+/*
+ * slow_force.c: to be preloaded (LD_PRELOAD); makes each fdatasync of a program FORCE_MILLIS longer. strace can do that too, but
+ * it stops a process of many threads at each of its system calls' signals, which costs it more than the force.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <time.h>
+
+int fdatasync(int fd)
+{
+    int (*force)(int) = (int (*)(int)) dlsym(RTLD_NEXT, "fdatasync");
+    long millis = atol(getenv("FORCE_MILLIS"));
+    struct timespec pause = {millis / 1000, millis % 1000 * 1000000};
+    int result = force(fd);
+
+    nanosleep(&pause, NULL);
+    return result;
+}
