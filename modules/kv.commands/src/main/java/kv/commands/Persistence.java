@@ -24,11 +24,11 @@ public interface Persistence {
      * @param lastMillis when the last one was completed, or the data was recovered, since 1970
      * @param lastTookMillis how long that took; -1 before the first
      * @param lastFailed whether the last attempt has failed
-     * @param changedBytes bytes of changes logged since the last one
+     * @param changes changes logged since the last one was begun; a transaction or a script is one
      * @param writable whether changes are taken now: the disk is not full
      * @param waitingBytes bytes of changes that wait to be written
      */
     record Status(boolean checkpointing, long startedMillis, long lastMillis, long lastTookMillis, boolean lastFailed,
-            long changedBytes, boolean writable, long waitingBytes) {
+            long changes, boolean writable, long waitingBytes) {
     }
 }

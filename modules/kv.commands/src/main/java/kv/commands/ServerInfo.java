@@ -174,7 +174,7 @@ final class ServerInfo {
             return;
         }
         Persistence.Status status = persistence.status();
-        line("rdb_changes_since_last_save", status.changedBytes());
+        line("rdb_changes_since_last_save", status.changes());
         line("rdb_bgsave_in_progress", status.checkpointing() ? 1 : 0);
         line("rdb_last_save_time", status.lastMillis() / MILLIS_PER_SECOND);
         line("rdb_last_bgsave_status", status.lastFailed() ? "err" : "ok");

@@ -8,8 +8,9 @@ package kv.journal;
  * @param lastMillis       when the last one was completed, or the store was recovered
  * @param lastTookMillis   how long that took; -1 before the first
  * @param lastFailed       whether the last attempt has failed
- * @param changedBytes     bytes of changes logged since the last one was begun
+ * @param changedRecords   changes logged since the last one was begun; a transaction or a script is one
+ * @param changedBytes     their bytes
  */
 public record CheckpointStatus(boolean inProgress, long startedMillis, long lastMillis, long lastTookMillis, boolean lastFailed,
-        long changedBytes) {
+        long changedRecords, long changedBytes) {
 }

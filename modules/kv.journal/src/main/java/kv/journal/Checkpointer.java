@@ -50,6 +50,8 @@ final class Checkpointer extends Thread {
     private long lastBytes;
     /** Of {@link Log#recordBytes} when the last checkpoint was begun. */
     private long loggedAtBegin;
+    /** Of {@link Log#recordCount}, then. */
+    private long recordsAtBegin;
     private long retryAtMillis;
 
     /** What is to be done between two checkpoints, and who waits for it. */
@@ -65,6 +67,7 @@ final class Checkpointer extends Thread {
         this.lastMillis = store.nowMillis();
         // What was replayed counts: or a server that is often started would never come to a checkpoint.
         this.loggedAtBegin = -log.recovery().recordBytes();
+        this.recordsAtBegin = -log.recovery().records();
         setDaemon(true);
     }
 
@@ -108,7 +111,7 @@ final class Checkpointer extends Thread {
 
     synchronized CheckpointStatus status() {
         return new CheckpointStatus(inProgress, inProgress ? startedMillis : 0, lastMillis, lastTookMillis, lastFailure != null,
-                log.recordBytes() - loggedAtBegin);
+                log.recordCount() - recordsAtBegin, log.recordBytes() - loggedAtBegin);
     }
 
     /** Ends the thread; what it is at is given up. */
@@ -225,6 +228,7 @@ final class Checkpointer extends Thread {
 
     private void make(CompletableFuture<Void> done, BooleanSupplier givenUp) {
         long logged = log.recordBytes();
+        long loggedRecords = log.recordCount();
         long startNanos = System.nanoTime();
         IOException failure = null;
         long records = 0;
@@ -240,7 +244,7 @@ final class Checkpointer extends Thread {
             failure = new IOException(storeClosed);
         }
         long millis = (System.nanoTime() - startNanos) / 1_000_000;
-        ended(failure, logged, bytes, millis);
+        ended(failure, logged, loggedRecords, bytes, millis);
         if (failure == null) {
             config.listener().checkpointed(records, bytes, millis);
             done.complete(null);
@@ -252,13 +256,14 @@ final class Checkpointer extends Thread {
         done.completeExceptionally(failure);
     }
 
-    private synchronized void ended(IOException failure, long logged, long bytes, long millis) {
+    private synchronized void ended(IOException failure, long logged, long loggedRecords, long bytes, long millis) {
         lastFailure = failure;
         lastTookMillis = millis;
         if (failure == null) {
             lastMillis = store.nowMillis();
             lastBytes = bytes;
             loggedAtBegin = logged;
+            recordsAtBegin = loggedRecords;
             retryAtMillis = 0;
         } else {
             retryAtMillis = store.nowMillis() + RETRY_MILLIS;

@@ -204,6 +204,11 @@ public final class Log implements AutoCloseable {
         return writer.recordBytes();
     }
 
+    /** Records written since the start. */
+    public long recordCount() {
+        return writer.recordCount();
+    }
+
     /** Frames written since the start. */
     public long frames() {
         return writer.frames();

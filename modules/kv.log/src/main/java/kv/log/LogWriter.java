@@ -43,6 +43,7 @@ final class LogWriter {
     private volatile long forced;
     private volatile long currentSegment;
     private volatile long recordBytes;
+    private volatile long recordCount;
     private volatile long frames;
     private volatile long forces;
 
@@ -74,6 +75,11 @@ final class LogWriter {
     /** Bytes of all records written since the start. */
     long recordBytes() {
         return recordBytes;
+    }
+
+    /** Records written since the start. */
+    long recordCount() {
+        return recordCount;
     }
 
     long frames() {
@@ -166,6 +172,7 @@ final class LogWriter {
         read += bytes;
         log.room.give(bytes);
         recordBytes += bytes - (long) records * Ring.HEADER_BYTES;
+        recordCount += records;
         return writePending();
     }
 
@@ -181,6 +188,7 @@ final class LogWriter {
             read += Ring.LARGE_SLOT_BYTES;
             log.room.give(Ring.LARGE_SLOT_BYTES);
             recordBytes += large.length();
+            recordCount++;
             large.free();
             large = null;
         }

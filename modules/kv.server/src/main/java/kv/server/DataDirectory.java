@@ -211,7 +211,7 @@ final class DataDirectory implements Persistence, AutoCloseable {
     public Status status() {
         CheckpointStatus status = log.checkpointStatus();
         return new Status(status.inProgress(), status.startedMillis(), status.lastMillis(), status.lastTookMillis(),
-                status.lastFailed(), status.changedBytes(), log.log().admission() == Admission.TAKEN, log.log().waitingBytes());
+                status.lastFailed(), status.changedRecords(), log.log().admission() == Admission.TAKEN, log.log().waitingBytes());
     }
 
     /** Gives up what is being made of checkpoints and backups, so that nobody waits for one. */

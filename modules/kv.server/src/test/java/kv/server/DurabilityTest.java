@@ -60,6 +60,8 @@ class DurabilityTest extends LiveServer {
         KvServer server = start("data-dir", data());
         Client client = client();
         assertEquals("+OK\r\n", client.ask("SET", "k", "v"));
+        assertEquals("+OK\r\n", client.ask("MSET", "a", "1", "b", "2"));
+        assertEquals(2, client.info("rdb_changes_since_last_save"));
         assertEquals("+OK\r\n", client.ask("SAVE"));
         assertEquals(0, client.info("rdb_changes_since_last_save"));
         assertEquals(1, client.info("aof_enabled"));
