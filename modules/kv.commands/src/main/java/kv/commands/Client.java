@@ -2,6 +2,7 @@ package kv.commands;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import kv.protocol.RequestParser;
 import kv.store.WatchedKeys;
 
@@ -84,6 +85,7 @@ public final class Client {
     /** How the connection is closed, once it can be. */
     private volatile Runnable hangUp;
     private volatile boolean ended;
+    private volatile Supplier<ClientMemory> memory = () -> ClientMemory.NONE;
 
     Client(long id, String remote, String local, long connectedNanos) {
         this.id = id;
@@ -162,6 +164,11 @@ public final class Client {
         }
     }
 
+    /** Who tells what its connection holds; any thread asks. */
+    public void holds(Supplier<ClientMemory> told) {
+        memory = told;
+    }
+
     /** Closes the connection. Any thread. */
     void end() {
         ended = true;
@@ -235,12 +242,18 @@ public final class Client {
     void describe(StringBuilder text, long nowNanos) {
         Command last = lastCommand;
         Transaction open = transaction;
+        ClientMemory held = memory.get();
         text.append("id=").append(id).append(" addr=").append(remote).append(" laddr=").append(local)
                 .append(" fd=-1 name=").append(name)
                 .append(" age=").append((nowNanos - connectedNanos) / NANOS_PER_SECOND)
                 .append(" idle=").append((nowNanos - lastNanos) / NANOS_PER_SECOND)
                 .append(" flags=").append(flags(open)).append(" db=").append(database)
                 .append(" sub=0 psub=0 ssub=0 multi=").append(open == null ? -1 : open.count())
+                .append(" qbuf=").append(held.unreadBytes())
+                .append(" qbuf-free=").append(Math.max(0, held.inputBytes() - held.unreadBytes()))
+                .append(" argv-mem=0 multi-mem=").append(open == null ? 0 : open.chargedBytes())
+                .append(" rbs=0 rbp=0 obl=0 oll=").append(held.outputBlocks()).append(" omem=").append(held.outputBytes())
+                .append(" tot-mem=").append(held.totalBytes()).append(" events=").append(held.sends() ? 'w' : 'r')
                 .append(" cmd=").append(last == null ? "NULL" : last.fullName)
                 .append(" user=").append(userName()).append(" redir=-1 resp=").append(respVersion)
                 .append(" lib-name=").append(libraryName).append(" lib-ver=").append(libraryVersion);

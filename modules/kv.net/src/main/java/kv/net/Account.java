@@ -36,6 +36,11 @@ public final class Account {
         budget.release(this, bytes);
     }
 
+    /** What it holds now. */
+    long heldBytes() {
+        return budget.heldBytes(this);
+    }
+
     /** It is never chosen to go for what it holds, or it is again, as usual: others go for it then that hold less. */
     void spare(boolean on) {
         budget.spare(this, on);

@@ -36,6 +36,22 @@ final class BlockQueue {
         return head == tail;
     }
 
+    /** How many blocks. Any thread, then as it was of late. */
+    int count() {
+        return Math.max(0, tail - head);
+    }
+
+    /** Memory of all. Any thread, then as it was of late. */
+    long memoryBytes() {
+        Block[] now = blocks;
+        long bytes = 0;
+        for (int i = Math.max(0, head); i < Math.min(tail, now.length); i++) {
+            Block block = now[i];
+            bytes += block == null ? 0 : block.bytes();
+        }
+        return bytes;
+    }
+
     void addLast(Block block) {
         if (tail == blocks.length) {
             makePlace();

@@ -104,6 +104,11 @@ final class Budget {
         }
     }
 
+    /** What one holds. */
+    synchronized long heldBytes(Account account) {
+        return account.held;
+    }
+
     private void evict(Account largest) {
         unlink(largest);
         leavingBytes += largest.held;

@@ -186,6 +186,15 @@ final class Connection {
         return !exchange.blocks.isEmpty();
     }
 
+    /** Any thread. */
+    Holdings holdings() {
+        Outbox posted = exchange.outbox;
+        BlockQueue unsent = exchange.blocks;
+        return new Holdings(input.unreadBytes(), input.memoryBytes(), unsent.count() + (posted == null ? 0 : posted.blockCount()),
+                unsent.memoryBytes() + (posted == null ? 0 : posted.memoryBytes()), exchange.buffers.heldBytes(),
+                exchange.account().heldBytes(), state == State.SENDING);
+    }
+
     /** Closes the socket, and leaves the buffers to the worker that does not come back. */
     void abandon() {
         state = State.CLOSED;

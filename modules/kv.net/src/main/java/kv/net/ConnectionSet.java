@@ -88,7 +88,7 @@ final class ConnectionSet {
                 keepAlive(channel);
             }
             connection.register(selector);
-            service.opened(arrival.state, connection.exchange::hangUp);
+            service.opened(arrival.state, connection.exchange::hangUp, connection::holdings);
         } catch (IOException | OutOfMemoryError failure) {
             fail(connection, failure);
         }

@@ -57,7 +57,7 @@ public final class Exchange {
     private final Signal signal;
     private final Hold hold;
     /** Null until asked for. */
-    private volatile Outbox outbox;
+    volatile Outbox outbox;
     /** Null where the connection is plain. */
     private TlsSession tls;
 
@@ -226,7 +226,7 @@ public final class Exchange {
 
     /** Unread bytes that have been received and decrypted. */
     int insideBytes() {
-        return tls == null ? 0 : tls.unreadBytes();
+        return tls == null ? 0 : tls.unread().count();
     }
 
     /** Whether a worker has something to do though nothing is unread: it must encrypt what was posted. */

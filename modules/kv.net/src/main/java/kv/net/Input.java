@@ -41,9 +41,17 @@ final class Input {
         return ended;
     }
 
-    /** Bytes received and not handled. */
+    /** Bytes received and not handled. Any thread, then as it was of late. */
     int unreadBytes() {
-        return pending.count() + (ahead == null ? 0 : ahead.buffer.position()) + exchange.insideBytes();
+        Block behind = ahead;
+        return pending.count() + (behind == null ? 0 : behind.buffer.position()) + exchange.insideBytes();
+    }
+
+    /** Memory that they lie in. Any thread, then as it was of late. */
+    long memoryBytes() {
+        Block behind = ahead;
+        TlsSession tls = exchange.tls();
+        return pending.memoryBytes() + (behind == null ? 0 : behind.bytes()) + (tls == null ? 0 : tls.unread().memoryBytes());
     }
 
     /**

@@ -102,6 +102,16 @@ public final class Outbox {
         return true;
     }
 
+    /** How many blocks wait in it. */
+    synchronized int blockCount() {
+        return blocks.count();
+    }
+
+    /** Memory of these. */
+    synchronized long memoryBytes() {
+        return blocks.memoryBytes();
+    }
+
     synchronized boolean isEmpty() {
         return blocks.isEmpty();
     }

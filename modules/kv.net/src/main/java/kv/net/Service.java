@@ -1,6 +1,7 @@
 package kv.net;
 
 import java.net.SocketAddress;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
@@ -24,8 +25,9 @@ public interface Service {
      *
      * @param closing has it closed soon, also while a handler has it: then when the handler returns. Any thread may call it, at
      *         any time, as often as it likes
+     * @param holdings tells what the connection holds. Any thread may ask, at any time
      */
-    default void opened(Object state, Runnable closing) {
+    default void opened(Object state, Runnable closing, Supplier<Holdings> holdings) {
     }
 
     /** The connection with this state is gone. Called once, by its event loop, while no handler has it: must not block. */

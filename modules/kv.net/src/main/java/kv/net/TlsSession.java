@@ -90,8 +90,8 @@ final class TlsSession {
     }
 
     /** Plain bytes that the handler has left. */
-    int unreadBytes() {
-        return unread.count();
+    Unread unread() {
+        return unread;
     }
 
     /**

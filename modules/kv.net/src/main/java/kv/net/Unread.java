@@ -20,8 +20,16 @@ final class Unread {
         this.bytesMax = bytesMax;
     }
 
+    /** Any thread, then as it was of late. */
     int count() {
-        return block == null ? 0 : block.buffer.position();
+        Block now = block;
+        return now == null ? 0 : now.buffer.position();
+    }
+
+    /** Memory that they lie in. Any thread, then as it was of late. */
+    long memoryBytes() {
+        Block now = block;
+        return now == null ? 0 : now.bytes();
     }
 
     /** Null when there are none. */

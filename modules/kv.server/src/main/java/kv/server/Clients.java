@@ -4,12 +4,15 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import kv.commands.Background;
 import kv.commands.Client;
+import kv.commands.ClientMemory;
 import kv.commands.CommandService;
+import kv.net.Holdings;
 import kv.net.RequestHandler;
 import kv.net.Service;
 import kv.net.TcpServer;
@@ -46,8 +49,15 @@ record Clients(CommandService commands, DataDirectory durability, Background bac
     }
 
     @Override
-    public void opened(Object client, Runnable closing) {
-        ((ServedClient) client).client.closesBy(closing);
+    public void opened(Object client, Runnable closing, Supplier<Holdings> holdings) {
+        Client opened = ((ServedClient) client).client;
+        opened.closesBy(closing);
+        opened.holds(() -> memory(holdings.get()));
+    }
+
+    private static ClientMemory memory(Holdings held) {
+        return new ClientMemory(held.unreadBytes(), held.inputBytes(), held.outputBlocks(), held.outputBytes(),
+                held.bufferBytes() + held.heapBytes(), held.sends());
     }
 
     @Override
