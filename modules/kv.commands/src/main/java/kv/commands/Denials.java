@@ -11,10 +11,12 @@ import java.util.stream.Stream;
  * What was tried and refused: wrong passwords, certificates of nobody, commands, keys. Counted, told to the log, and kept for
  * ACL LOG.
  *
- * <p>Any thread. Bounded: {@value #ENTRIES_MAX} entries. The same again within a minute counts in the entry that is there.
+ * <p>Any thread. Bounded: {@value #ENTRIES_MAX} entries, with {@value #NAME_BYTES_MAX} bytes of a name. The same again within a
+ * minute counts in the entry that is there.
  */
 final class Denials {
     private static final int ENTRIES_MAX = 128;
+    static final int NAME_BYTES_MAX = 128;
     private static final long SAME_MILLIS = 60_000;
 
     /** Each a kind of refusal, with its word in ACL LOG. */
@@ -53,22 +55,28 @@ final class Denials {
 
     /** A wrong password, or the name of no user. */
     void login(Client client, String user, long nowMillis) {
-        add(new Entry(1, Reason.AUTH, "toplevel", "AUTH", user, nowMillis, line(client)));
+        add(new Entry(1, Reason.AUTH, "toplevel", "AUTH", cut(user), nowMillis, line(client)));
         background.log(Background.Severity.WARNING, "authentication failed: user " + Quoted.text(user) + " from "
                 + client.remote());
     }
 
     /** A certificate that names nobody who may come in; whoever closes the connection tells the log. */
     void certificate(Client client, String name, long nowMillis) {
-        add(new Entry(1, Reason.CERTIFICATE, "toplevel", "tls-cert", name, nowMillis, line(client)));
+        add(new Entry(1, Reason.CERTIFICATE, "toplevel", "tls-cert", cut(name), nowMillis, line(client)));
     }
 
     void command(Client client, String command, String context, long nowMillis) {
-        add(new Entry(1, Reason.COMMAND, context, command, client.userName(), nowMillis, line(client)));
+        add(new Entry(1, Reason.COMMAND, context, command, cut(client.userName()), nowMillis, line(client)));
     }
 
     void key(Client client, String key, String context, long nowMillis) {
-        add(new Entry(1, Reason.KEY, context, key, client.userName(), nowMillis, line(client)));
+        add(new Entry(1, Reason.KEY, context, key, cut(client.userName()), nowMillis, line(client)));
+    }
+
+    /** Of a name, which whoever guesses passwords makes up, with up to 16 KiB: what is kept. */
+    private static String cut(String name) {
+        int more = name.length() - NAME_BYTES_MAX;
+        return more <= 0 ? name : name.substring(0, NAME_BYTES_MAX) + "... (" + more + " more bytes)";
     }
 
     private static String line(Client client) {

@@ -320,6 +320,16 @@ class AclTest {
         assertTrue(admin.ask("INFO", "stats").contains("acl_access_denied_key:202\r\n"));
     }
 
+    /** Else who guesses passwords has us keep 128 names of 16 KiB. */
+    @Test
+    void log_nameOfManyBytes_isCut() {
+        TestClient guesser = commands.client();
+        guesser.ask("AUTH", "x".repeat(16_000), "guessed");
+        String entries = admin.ask("ACL", "LOG");
+        assertTrue(entries.contains("\r\n" + "x".repeat(Denials.NAME_BYTES_MAX) + "... (15872 more bytes)\r\n"), entries);
+        assertTrue(entries.length() < 1000, entries);
+    }
+
     @Test
     void load_wrongLine_changesNothing() {
         List<String> before = commands.service.users().lines();
