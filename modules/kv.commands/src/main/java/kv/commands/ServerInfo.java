@@ -215,6 +215,7 @@ final class ServerInfo {
                 "tracking_total_items", "tracking_total_prefixes", "sync_full", "sync_partial_ok", "sync_partial_err",
                 "latest_fork_usec", "migrate_cached_sockets", "slave_expires_tracked_keys");
         line("slow_commands", server.slowLog.total());
+        line("monitor_lines_left_out", server.monitorLinesLeftOut());
         line("clock_steps", server.clock.steps());
     }
 

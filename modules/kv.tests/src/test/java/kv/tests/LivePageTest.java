@@ -25,6 +25,14 @@ import org.junit.jupiter.api.Test;
  */
 final class LivePageTest {
     private static final long PATIENCE_MILLIS = 60_000;
+    /** What there is only with a TLS port, or when a MONITOR does not keep up: shown from metrics of our own. */
+    private static final String RARE_FIGURES = """
+            (show({at: performance.now(), live: {commands: {}, slow: [], log: []}, metrics: parse(
+            'kv_tls_certificate_end_seconds 4102444800\\nkv_tls_handshakes_total{result="done"} 12\\n' +
+            'kv_tls_handshakes_total{result="failed"} 3\\nkv_tls_handshakes_total{result="plain"} 1\\n' +
+            'kv_monitor_lines_left_out_total 1234\\n')}, null),
+            ['TLS handshakes', 'TLS refused', 'MONITOR left out'].map(
+            name => document.querySelector('[data-figure="' + name + '"]').textContent).join(' '))""".replace("\n", " ");
 
     private KvServer server;
     private Browser browser;
@@ -93,6 +101,7 @@ final class LivePageTest {
                 browser.emulate(320, 900, dark);
                 assertEquals("320", browser.evaluate("document.documentElement.scrollWidth"), "it is wider than a narrow screen");
             }
+            assertEquals("12 4 1,234", browser.evaluate(RARE_FIGURES));
             String complaints = browser.complaints();
             assertFalse(complaints.contains("SEVERE"), complaints);
             server.close();
