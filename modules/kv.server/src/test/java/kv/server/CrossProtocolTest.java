@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A web page that makes a browser talk to us gets nothing done. */
+/** A web page that makes a browser talk to us gets nothing done. Planted, and found in each case: the words not looked for. */
 class CrossProtocolTest extends LiveServer {
 
     @ParameterizedTest
