@@ -90,20 +90,28 @@ final class DetachedValues {
         return count;
     }
 
-    void copy(int number, ValueSink sink) {
-        int length = lengths[number];
-        sink.length(length);
-        int skip = firstBytes[number];
-        int done = 0;
-        for (int i = pagesStart[number]; i < pagesStart[number + 1]; i++) {
-            if (skip < EntryHeader.CHUNK_BYTES) {
-                int part = EntryHeader.CHUNK_BYTES - skip;
-                Bytes.copy(pool.segment(pages[i]), PagePool.start(pages[i]) + skip, part, sink, length - done);
-                done += part;
-            }
-            skip = Math.max(0, skip - EntryHeader.CHUNK_BYTES);
+    int length(int number) {
+        if (number < 0 || number >= count) {
+            throw new IndexOutOfBoundsException("value " + number + " of " + count);
         }
-        Bytes.copy(aside.bytes, asideStart[number], length - done, sink, length - done);
+        return lengths[number];
+    }
+
+    /** Copies a part of a value, which has it. */
+    void copy(int number, int offset, int length, ValueSink sink) {
+        sink.length(length);
+        int pageCount = pagesStart[number + 1] - pagesStart[number];
+        long position = (long) firstBytes[number] + offset; // counted from the first page's beginning
+        int done = 0;
+        for (int page = (int) (position / EntryHeader.CHUNK_BYTES); done < length && page < pageCount; page++) {
+            int skip = (int) (position + done - (long) page * EntryHeader.CHUNK_BYTES);
+            int part = Math.min(EntryHeader.CHUNK_BYTES - skip, length - done);
+            int place = pages[pagesStart[number] + page];
+            Bytes.copy(pool.segment(place), PagePool.start(place) + skip, part, sink, length - done);
+            done += part;
+        }
+        int inChain = Math.max(0, pageCount * EntryHeader.CHUNK_BYTES - firstBytes[number]);
+        Bytes.copy(aside.bytes, asideStart[number] + Math.max(0, offset - inChain), length - done, sink, length - done);
     }
 
     void release() {

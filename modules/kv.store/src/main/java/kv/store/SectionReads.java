@@ -1,6 +1,7 @@
 package kv.store;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 
 /**
@@ -105,7 +106,7 @@ abstract class SectionReads {
             section.leave(shard);
         }
         try {
-            detached.copy(0, sink);
+            detached.copy(0, 0, length, sink);
         } finally {
             detached.release();
         }
@@ -140,10 +141,13 @@ abstract class SectionReads {
 
     /** Copies a detached value into the sink: in the section or after it. */
     public void copyDetached(int number, ValueSink sink) {
-        if (number < 0 || number >= detached.count()) {
-            throw new IndexOutOfBoundsException("value " + number + " of " + detached.count());
-        }
-        detached.copy(number, sink);
+        detached.copy(number, 0, detached.length(number), sink);
+    }
+
+    /** Copies a part of a detached value, which must have all of it; the sink is told the part's length. */
+    public void copyDetached(int number, int offset, int length, ValueSink sink) {
+        Objects.checkFromIndexSize(offset, length, detached.length(number));
+        detached.copy(number, offset, length, sink);
     }
 
     /** Forgets what is detached. As long as it is not forgotten, memory that others give up is not used anew: do so at once. */

@@ -59,6 +59,28 @@ class DetachTest {
     }
 
     @Test
+    void copyDetached_part_isThatPart() {
+        Random random = new Random(7);
+        for (String key : new String[] {"k", "k".repeat(32_752), "k".repeat(60_000)}) {
+            for (int length : new int[] {0, 10, 5000, 32_759, 32_760, 65_504, 100_000, 300_000}) {
+                byte[] value = TestStores.randomBytes(random, length);
+                store.put(bytes(key), value);
+                detach(key);
+                for (int i = 0; i < 50; i++) {
+                    int from = random.nextInt(length + 1);
+                    int count = i == 0 ? length - from : random.nextInt(length - from + 1);
+                    Collector part = new Collector();
+                    session.copyDetached(0, from, count, part);
+                    assertArrayEquals(Arrays.copyOfRange(value, from, from + count), part.bytes());
+                }
+                assertThrows(IndexOutOfBoundsException.class, () -> session.copyDetached(0, 1, length, new Collector()));
+                session.releaseDetached();
+                store.delete(bytes(key));
+            }
+        }
+    }
+
+    @Test
     void setRange_chainNotRead_isChangedInPlace() {
         store.put(bytes("k"), new byte[1 << 20]);
         long used = store.stats().memoryUsedBytes();
