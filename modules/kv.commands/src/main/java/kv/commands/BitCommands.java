@@ -1,6 +1,7 @@
 package kv.commands;
 
 import java.nio.ByteBuffer;
+import java.util.function.ToLongFunction;
 import kv.store.Deadline;
 
 /**
@@ -86,7 +87,7 @@ final class BitCommands {
             return;
         }
         if (range != null) {
-            c.resp.integer(range.isEmpty() ? 0 : count(c, range));
+            answer(c, range, 0, value -> count(value));
         }
     }
 
@@ -137,8 +138,7 @@ final class BitCommands {
         return valid;
     }
 
-    private static long count(CommandContext c, Range range) {
-        ByteBuffer value = read(c, range);
+    private static long count(ByteBuffer value) {
         long count = 0;
         int at = 0;
         for (; at + Long.BYTES <= value.limit(); at += Long.BYTES) {
@@ -150,15 +150,29 @@ final class BitCommands {
         return count;
     }
 
-    /** The bytes that a range is in, from 0 to the buffer's limit, with zeros for the bits that do not belong to it. */
-    private static ByteBuffer read(CommandContext c, Range range) {
+    /** Replies what is found in the bytes that a range is in; of many, when others may have the key again. */
+    private static void answer(CommandContext c, Range range, long ifEmpty, ToLongFunction<ByteBuffer> finding) {
+        if (range.isEmpty()) {
+            c.resp.integer(ifEmpty);
+            return;
+        }
         int from = (int) (range.first >> 3);
         int length = (int) (range.last >> 3) - from + 1;
         c.requireTimeFor(length);
         ByteBuffer value = c.scratch.withRoom(length).limit(length);
-        c.session.read(c.key(0), from, length, value);
+        LateWork.read(c, 0, from, length, value);
+        if (length > CommandContext.LATE_BYTES) {
+            LateWork.after(c, () -> c.resp.integer(finding.applyAsLong(trimmed(value, range))));
+        } else {
+            c.resp.integer(finding.applyAsLong(trimmed(value, range)));
+        }
+    }
+
+    /** From 0 to the buffer's limit, with zeros for the bits that do not belong to the range. */
+    private static ByteBuffer trimmed(ByteBuffer value, Range range) {
+        int last = value.limit() - 1;
         value.put(0, (byte) (value.get(0) & 0xFF >> (range.first & 7)));
-        value.put(length - 1, (byte) (value.get(length - 1) & 0xFF00 >> (range.last & 7) + 1));
+        value.put(last, (byte) (value.get(last) & 0xFF00 >> (range.last & 7) + 1));
         return value;
     }
 
@@ -181,13 +195,12 @@ final class BitCommands {
         } else {
             Range range = c.argCount() == 3 ? new Range(0, 8L * length - 1) : parseRange(c, 3, length, false);
             if (range != null) {
-                c.resp.integer(range.isEmpty() ? -1 : position(c, range, bit == 1));
+                answer(c, range, -1, value -> position(c, value, range, bit == 1));
             }
         }
     }
 
-    private static long position(CommandContext c, Range range, boolean wanted) {
-        ByteBuffer value = read(c, range);
+    private static long position(CommandContext c, ByteBuffer value, Range range, boolean wanted) {
         long base = range.first & ~7L;
         for (long bit = range.first; bit <= range.last;) {
             int at = (int) (bit - base >> 3);

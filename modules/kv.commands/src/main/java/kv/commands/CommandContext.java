@@ -35,7 +35,7 @@ final class CommandContext {
     final KeyScan keyScan = new KeyScan();
     final BulkCommands.Pairs pairs = new BulkCommands.Pairs(this);
     final ValueReply valueReply = new ValueReply(this);
-    private final LateValues lateValues;
+    final LateValues lateValues;
     final ScriptCalls scriptCalls;
     private ScriptRun scriptRun;
     private TransactionRun transactionRun;
@@ -63,7 +63,7 @@ final class CommandContext {
     long keysCounted;
     boolean isLastPiece;
     /** The section is the command's own: long values are copied behind it. */
-    private boolean ownsSection;
+    boolean ownsSection;
     /** How the request that was handed back is released; null: the session says when. */
     private Consumer<Runnable> release;
     /** How long the replies of a client are held back that was told {@link Executor.Outcome#DELAYED}. */

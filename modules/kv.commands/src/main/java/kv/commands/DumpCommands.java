@@ -42,7 +42,14 @@ final class DumpCommands {
         c.requireTimeFor(length);
         ByteBuffer value = c.scratch.withRoom(length + 1 + HEAD_BYTES_MAX + END_BYTES);
         int from = 1 + HEAD_BYTES_MAX;
-        c.session.read(c.key(0), 0, length, value.position(from));
+        LateWork.read(c, 0, 0, length, value.position(from));
+        LateWork.after(c, () -> replyDump(c, value, from, length));
+    }
+
+    /** @param valueStart in front of it there is room for the head, and behind it for the end */
+    private static void replyDump(CommandContext c, ByteBuffer value, int valueStart, int valueLength) {
+        int from = valueStart;
+        int length = valueLength;
         value.clear();
         ByteBuffer number = asNumber(value, from, length);
         if (number != null) {

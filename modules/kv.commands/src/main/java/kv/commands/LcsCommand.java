@@ -59,6 +59,10 @@ final class LcsCommand {
         }
         one = value(0);
         other = value(1);
+        LateWork.after(c, this::compute);
+    }
+
+    private void compute() {
         fill();
         if (places) {
             replyPlaces();
@@ -99,7 +103,7 @@ final class LcsCommand {
         int bytes = c.session.valueLength(c.key(number));
         c.counted(bytes >= 0);
         byte[] value = new byte[Math.max(0, bytes)];
-        c.session.read(c.key(number), 0, value.length, ByteBuffer.wrap(value));
+        LateWork.read(c, number, 0, value.length, ByteBuffer.wrap(value));
         return value;
     }
 

@@ -74,7 +74,7 @@ final class RangeCommands {
             c.lookUp(0);
             c.resp.bulk("");
         } else {
-            c.replyRange(0, (int) from, (int) (to - from + 1));
+            LateWork.replyPart(c, 0, (int) from, (int) (to - from + 1));
         }
     }
 }

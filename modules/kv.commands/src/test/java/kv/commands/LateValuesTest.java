@@ -105,6 +105,41 @@ class LateValuesTest {
         assertEquals("*2\r\n" + bulk(LONG) + bulk("short"), other.ask("MGET", "k", "s"));
     }
 
+    /** Seen to hang with LateWork doing all at once. */
+    @Test
+    void computing_ofLongValues_othersChangeThemMeanwhile() {
+        String[][] requests = {{"GETRANGE", "k", "10", "-20"}, {"BITCOUNT", "k"}, {"BITCOUNT", "k", "3", "2300001", "BIT"},
+            {"BITPOS", "z", "1"}, {"BITPOS", "z", "1", "100", "-1"}, {"DUMP", "k"},
+            {"DUMP", "short"}, {"LCS", "short", "other"}, {"LCS", "k", "x"}, {"LCS", "short", "other", "IDX"}};
+        for (String[] request : requests) {
+            client.ask("SET", "k", LONG.substring(0, 300_000));
+            client.ask("SET", "z", "\0".repeat(299_999) + "\1");
+            client.ask("SET", "short", LONG.substring(0, 1000));
+            client.ask("SET", "other", LONG.substring(5, 900));
+            client.ask("SET", "x", "x");
+            client.ask("MULTI");
+            client.ask(request);
+            String atOnce = client.ask("EXEC").substring("*1\r\n".length());
+            CompletableFuture<Void> change = new CompletableFuture<>();
+            client.out.beforeReserve = () -> change(change, "k", "z", "short", "other", "x");
+            String late = client.ask(request);
+            client.out.beforeReserve = () -> { };
+            assertEquals(atOnce, late, request[0]);
+            assertTrue(change.isDone(), request[0]);
+        }
+        assertEquals(bulk("new"), client.ask("GET", "k"));
+    }
+
+    @Test
+    void computing_ofLongValues_isRight() {
+        client.ask("SET", "k", LONG);
+        client.ask("SET", "z", "\0".repeat(899_999) + "\1");
+        assertEquals(bulk(LONG.substring(33_000, 700_001)), client.ask("GETRANGE", "k", "33000", "700000"));
+        assertEquals(":" + LONG.chars().mapToLong(Integer::bitCount).sum() + "\r\n", client.ask("BITCOUNT", "k"));
+        assertEquals(":7199999\r\n", client.ask("BITPOS", "z", "1"));
+        assertEquals("$0\r\n\r\n", client.ask("LCS", "k", "absent"));
+    }
+
     @Test
     void script_long_isReplied() {
         client.ask("SET", "k", LONG);
