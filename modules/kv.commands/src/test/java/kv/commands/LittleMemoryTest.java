@@ -90,7 +90,7 @@ class LittleMemoryTest {
      */
     @Test
     void longValues_anyOutcome_areStoredOrGivenBack() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("kv.seed", 1);
         System.out.println("LittleMemoryTest seed " + seed);
         Random random = new Random(seed);
         int set = 0;

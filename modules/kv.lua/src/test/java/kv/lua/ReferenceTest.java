@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The same programs run by Debian's {@code lua5.1} and by us print the same, messages and line numbers included. Skipped where it
- * is not installed. {@code -Dkv.lua.seed=} repeats a run.
+ * is not installed. {@code -Dkv.seed=} makes other programs.
  */
 class ReferenceTest {
 
@@ -40,12 +40,7 @@ class ReferenceTest {
             end
             """;
 
-    private static final long SEED = seed();
-
-    private static long seed() {
-        String given = System.getProperty("kv.lua.seed", "");
-        return given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
-    }
+    private static final long SEED = Long.getLong("kv.seed", 1);
 
     @BeforeAll
     static void needReference() {

@@ -29,7 +29,7 @@ class KillTest {
     private final AtomicIntegerArray known = new AtomicIntegerArray(KEYS);
     /** A read that was older than what somebody had been told before it began, in this life or another; or null. */
     private volatile String wrongRead;
-    private final long seed = new Random().nextLong();
+    private final long seed = Long.getLong("kv.seed", 1);
 
     @Test
     void server_killedUnderLoad_losesNothingAcknowledgedOrRead(@TempDir Path folder) throws Exception {
@@ -95,7 +95,7 @@ class KillTest {
 
     /** Each writer has its own keys. */
     private void write(Client client, int writer, CountDownLatch enough) throws IOException {
-        Random random = new Random();
+        Random random = new Random(seed + writer);
         while (true) {
             int key = writer + WRITERS * random.nextInt(KEYS / WRITERS);
             int value = sent.incrementAndGet(key);

@@ -60,7 +60,7 @@ class LatencyHistogramTest {
 
     @Test
     void percentiles_randomSamples_stayWithinBoundOfSorted() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("kv.seed", 1);
         System.out.println("LatencyHistogramTest seed " + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 50; round++) {

@@ -33,7 +33,7 @@ class ConcurrencyTest {
 
     @Test
     void store_writersAndReaders_isExactInTheEnd() throws Exception {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("kv.seed", 1);
         System.out.println("seed " + seed);
         StoreConfig config = new StoreConfig(64 << 20, 2, 100, 100_000, StoreClock.system(), Eviction.NONE, failure -> { });
         ExecutorService threads = Executors.newFixedThreadPool(WRITERS + READERS);

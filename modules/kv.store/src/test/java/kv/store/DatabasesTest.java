@@ -71,7 +71,7 @@ class DatabasesTest {
 
     @Test
     void randomChanges_inAllDatabases_areAsInAModel() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("kv.seed", 1);
         SplittableRandom random = new SplittableRandom(seed);
         List<Map<String, String>> model = new ArrayList<>();
         for (int i = 0; i < KeyValueStore.DATABASES; i++) {

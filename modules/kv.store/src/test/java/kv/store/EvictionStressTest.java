@@ -36,7 +36,7 @@ class EvictionStressTest {
     @ParameterizedTest
     @EnumSource(value = Eviction.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void store_fullAllTheTime_keepsItsPromises(Eviction eviction) throws Exception {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("kv.seed", 1);
         System.out.println("seed " + seed);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try (KeyValueStore store = new KeyValueStore(StoreConfig.defaults().withMemoryLimitBytes(LIMIT).withEviction(eviction))) {

@@ -20,7 +20,7 @@ class MemoryReuseTest {
     private final Random random = new Random();
 
     MemoryReuseTest() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("kv.seed", 1);
         System.out.println("seed " + seed);
         random.setSeed(seed);
     }

@@ -137,7 +137,7 @@ class OptimisticReadTest {
     @Test
     @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void peek_besideWriters_isAlwaysWhole() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("kv.seed", 1);
         AtomicBoolean reading = new AtomicBoolean(true);
         List<CompletableFuture<Void>> writers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {

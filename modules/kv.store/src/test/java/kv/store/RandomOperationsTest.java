@@ -50,7 +50,7 @@ class RandomOperationsTest {
         "   2, 2,    500,  70000,  40000, true"})
     void store_randomOperations_behavesLikeHashMap(int limitMebibytes, int shards, int keyCount, int valueBytesMax,
     int operations, boolean shortMemory) {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("kv.seed", 1);
         System.out.println("seed " + seed);
         random.setSeed(seed);
         this.valueBytesMax = valueBytesMax;

@@ -19,9 +19,9 @@ abstract class BesideRedis {
     static KvProcess kv;
 
     static List<Long> seeds() {
-        String given = System.getProperty("kv.tests.seed", "");
-        if (!given.isEmpty()) {
-            return List.of(Long.valueOf(given));
+        Long given = Long.getLong("kv.seed");
+        if (given != null) {
+            return List.of(given);
         }
         List<Long> seeds = new ArrayList<>();
         for (long seed = 1; seed <= 3L * EFFORT; seed++) {

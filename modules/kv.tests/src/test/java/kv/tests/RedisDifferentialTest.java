@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>A few seeds in the gate, more and a new one each time under the profile stress; for longer, or to repeat one:
  * {@code mvn test -pl modules/kv.tests -am -Pstress -Dtest=RedisDifferentialTest -Dsurefire.failIfNoSpecifiedTests=false},
- * {@code -Dkv.tests.seed=N} for that seed alone, {@code -Dkv.tests.image=FOLDER} for the server of an image.
+ * {@code -Dkv.seed=N} for that seed alone, {@code -Dkv.tests.image=FOLDER} for the server of an image.
  */
 @Timeout(value = 1200, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RedisDifferentialTest extends BesideRedis {
