@@ -4,7 +4,7 @@
 # Whoever sources this sets `trap clean_up EXIT`, so that no server outlives the script, whatever happens.
 # Time limits are generous: they catch a hang and measure nothing.
 
-ready_seconds=30 exit_seconds=10 reply_seconds=10
+ready_seconds=180 exit_seconds=120 reply_seconds=60
 server_pid='' server_port='' server_status='' server_log=''
 scratch=$(mktemp -d)
 

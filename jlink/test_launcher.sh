@@ -20,7 +20,7 @@ complain() {
 
 # run ARGUMENT...: runs $launcher to its end (which one that serves would not find by itself); sets status, and out and err to what it wrote.
 run() {
-    timeout 20 "$launcher" "$@" > "$scratch/out" 2> "$scratch/err" < /dev/null
+    timeout 120 "$launcher" "$@" > "$scratch/out" 2> "$scratch/err" < /dev/null
     status=$?
     out=$(< "$scratch/out") err=$(< "$scratch/err")
 }
@@ -288,14 +288,15 @@ test_log_unread() {
     "$here/../packaging/await-listening" "$server_pid" && flood_log 20 && serves || complain "it does not serve" || return
     begun=${EPOCHREALTIME/[.,]/}
     stop_server TERM || complain "TERM ended it with $server_status" || return
-    (( ${EPOCHREALTIME/[.,]/} - begun < 2000000 )) || complain "it took $(( ${EPOCHREALTIME/[.,]/} - begun )) us to stop" || return
+    (( ${EPOCHREALTIME/[.,]/} - begun < 30000000 )) || complain "it took $(( ${EPOCHREALTIME/[.,]/} - begun )) us to stop" || return
     exec 5>&-
 }
 
 # A port that nothing listens on, below those that the system hands out to clients.
 a_free_port() {
     local candidate
-    for candidate in {20200..20400}; do
+    for _ in {1..200}; do
+        candidate=$((20200 + RANDOM % 12000)) # another one each time: others may look for one just now
         (exec 3<> "/dev/tcp/127.0.0.1/$candidate") 2> /dev/null || { echo "$candidate"; return; }
     done
 }

@@ -6,6 +6,8 @@ here=$(cd -P -- "${BASH_SOURCE[0]%/*}" && pwd -P)
 debs=("$here"/target/packages/kv-server_*.deb)
 deb=${1:-${debs[0]}}
 fail() { echo "FAIL $*"; exit 1; }
+# What the network does not give is no failure of ours.
+cannot() { echo "cannot be fetched: $*"; exit 77; }
 if [ "$(id -u)" != 0 ] || ! command -v debootstrap > /dev/null; then
     echo "needs root and debootstrap"
     exit 77
@@ -36,7 +38,7 @@ while read -r instruction rest; do
     case $instruction in
         FROM)
             [[ $rest == debian:bookworm-slim ]] || fail "another base: $rest"
-            debootstrap --variant=minbase bookworm "$root" > "$work/debootstrap.log" 2>&1 || fail "$(tail -5 "$work/debootstrap.log")"
+            debootstrap --variant=minbase bookworm "$root" > "$work/debootstrap.log" 2>&1 || cannot "$(tail -5 "$work/debootstrap.log")"
             cp /etc/resolv.conf "$root/etc/" && cp -a /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/"
             mount -t proc proc "$root/proc" || fail "no /proc"
             ;;
@@ -44,7 +46,12 @@ while read -r instruction rest; do
             [[ $rest == "kv-server.deb /tmp/kv-server.deb" ]] || fail "what is copied?"
             cp "$deb" "$root/tmp/kv-server.deb"
             ;;
-        RUN) within sh -c "$rest" > "$work/run.log" 2>&1 || fail "$(tail -5 "$work/run.log")" ;;
+        RUN)
+            if ! within sh -c "$rest" > "$work/run.log" 2>&1; then
+                ! grep -qE 'Failed to fetch|Could not (resolve|connect)' "$work/run.log" || cannot "$(tail -5 "$work/run.log")"
+                fail "$(tail -5 "$work/run.log")"
+            fi
+            ;;
         USER) user=$rest ;;
         WORKDIR)
             directory=$rest
@@ -75,7 +82,7 @@ environment+=(KV_PASSWORD=container-secret)
 (in_image "${entrypoint[@]}" "${command[@]}" --bind 127.0.0.1 --max-memory 64m > "$work/server.log" 2>&1) &
 server=$!
 healthy=1
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 900; i++)); do
     (in_image "${healthcheck[@]}") > "$work/health" 2>&1 && healthy=0 && break
     kill -0 "$server" 2> /dev/null || break
     sleep 0.2

@@ -32,11 +32,14 @@ start_server "$image/bin/kv-server" --port 0 --admin-port "$admin" || fail "no s
 fetch() {
     exec 3<> "/dev/tcp/127.0.0.1/${2:-$admin}" || return
     printf 'GET %s HTTP/1.0\r\n\r\n' "$1" >&3
-    timeout 10 sed '1,/^\r$/d' <&3
+    timeout 60 sed '1,/^\r$/d' <&3
     exec 3>&-
 }
 
-[ "$(fetch /readyz)" = ready ] || fail "not ready"
+for ((i = 0; i < 100; i++)); do # its answer may come too late for one look at it, on a busy machine
+    [ "$(fetch /readyz)" != ready ] || break
+done
+((i < 100)) || fail "not ready"
 load=$scratch/load
 for ((i = 0; i < 20000; i++)); do printf 'SET key:%d value\nGET key:%d\nNOPE\n' "$i" $((i % 2 ? i : 100000 + i)); done > "$load"
 "$image/bin/kv-cli" --text -p "$server_port" < "$load" > /dev/null &
@@ -64,8 +67,8 @@ families() {
     prometheus-redis-exporter -redis.addr "redis://127.0.0.1:$1" -web.listen-address "127.0.0.1:$exporter" \
         -include-system-metrics > "$scratch/exporter" 2>&1 &
     pid=$!
-    for ((i = 0; i < 100; i++)); do
-        fetch /metrics "$exporter" 2> /dev/null > "$scratch/families" && [ -s "$scratch/families" ] && break
+    for ((i = 0; i < 600; i++)); do
+        fetch /metrics "$exporter" 2> /dev/null > "$scratch/families" && grep -q '^redis_up 1' "$scratch/families" && break
         sleep 0.1
     done
     kill $pid

@@ -19,7 +19,7 @@ version=5:7.0.15-1~deb12u10
 units=(type/string type/incr expire keyspace protocol scan quit other bitops bitfield dump multi scripting acl querybuf info auth)
 # auth is the last: it leaves the server with a password.
 passed_min=436
-unit_seconds=180
+unit_seconds=600
 
 # shellcheck source=jlink/server_process.sh
 . "$here/../../jlink/server_process.sh"
@@ -64,14 +64,14 @@ skipped_of() {
     sed -n "s#^unit/$1 *| \(.*\) | .*#\1#p" "$skips"
 }
 
-# run_unit UNIT: the suite's own output, without colours, goes to target/UNIT.log. Adds up passed, skipped, failed.
+# run_unit UNIT [again]: the suite's own output, without colours, goes to target/UNIT.log. Adds up passed, skipped, failed.
 run_unit() {
     local unit=$1 log=$target/${1//\//_}.log names=$scratch/skips status=0 ok skipped bad
     skipped_of "$unit" > "$names"
     (
         cd "$source_folder" || exit 1
         timeout $unit_seconds tclsh tests/test_helper.tcl --host 127.0.0.1 --port "$server_port" --singledb --ignore-encoding \
-            --ignore-digest --no-latency --clients 1 --durable --timeout 60 --tags '-needs:repl -needs:save -needs:debug' \
+            --ignore-digest --no-latency --clients 1 --durable --timeout 300 --tags '-needs:repl -needs:save -needs:debug' \
             --skipfile "$names" --single "unit/$unit" < /dev/null
     ) > "$log" 2>&1 || status=$?
     sed -i 's/\x1b\[[0-9;]*m//g' "$log"
@@ -88,6 +88,12 @@ run_unit() {
     if (($(grep '^\[skip\]: ' "$log" | sort -u | wc -l) != $(wc -l < "$names"))); then
         echo "    $(wc -l < "$names") tests of this unit are on the list of skips: a name there is wrong or out of date"
         bad=$((bad + 1))
+    fi
+    # Some of Redis's tests are about time, and this machine may be busy: what fails twice is not.
+    if ((bad > 0)) && [ -z "${2-}" ]; then
+        echo "    once more"
+        run_unit "$unit" again
+        return
     fi
     all_passed=$((all_passed + ok)) all_skipped=$((all_skipped + skipped)) all_failed=$((all_failed + bad))
 }

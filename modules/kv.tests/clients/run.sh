@@ -13,7 +13,7 @@ here=$(cd -P -- "${BASH_SOURCE[0]%/*}" && pwd -P)
 root=$(cd -P -- "$here/../../.." && pwd -P)
 target=$here/../target/clients
 page=$root/docs/COMPATIBILITY.md
-program_seconds=180
+program_seconds=400
 
 # shellcheck source=jlink/server_process.sh
 . "$root/jlink/server_process.sh"
@@ -42,7 +42,7 @@ start_control() {
         control_port=$((20000 + RANDOM % 20000 + tries))
         redis-server --port $control_port --bind 127.0.0.1 --save '' --appendonly no > /dev/null 2>&1 &
         control_pid=$!
-        for _ in {1..100}; do
+        for _ in {1..600}; do
             kill -0 $control_pid 2> /dev/null || break
             if (exec 4<> "/dev/tcp/127.0.0.1/$control_port") 2> /dev/null; then return 0; fi
             sleep 0.05
@@ -56,7 +56,7 @@ start_control() {
 # The server on port $1 holds nothing.
 forget_all() {
     # shellcheck disable=SC2016
-    exec 4<> "/dev/tcp/127.0.0.1/$1" && printf '*1\r\n$8\r\nFLUSHALL\r\n' >&4 && read -r -t 10 -u 4
+    exec 4<> "/dev/tcp/127.0.0.1/$1" && printf '*1\r\n$8\r\nFLUSHALL\r\n' >&4 && read -r -t 60 -u 4
     exec 4>&-
 }
 
