@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The load generator against our server, and against servers that lie, fail and stall. */
-@Timeout(60)
+@Timeout(600)
 final class LoadGeneratorTest {
     private static final int OPS = 2000;
 
@@ -54,7 +54,7 @@ final class LoadGeneratorTest {
     void run_openLoopOfMoreThanTheSocketTakes_writesEveryByteOnce() throws Exception {
         try (KvServer server = ourServer()) {
             LoadResult result = run(port(server), "--rate", "100000", "--connections", "1", "--pipeline", "64", "--get-ratio",
-                    "0", "--value-size", "200000", "--keys", "100", "--timeout", "3");
+                    "0", "--value-size", "200000", "--keys", "100");
             assertTrue(result.isAllRight());
         }
     }
@@ -203,8 +203,8 @@ final class LoadGeneratorTest {
 
     /** Later options win. */
     private static LoadResult run(String port, String... options) throws Exception {
-        List<String> all = new ArrayList<>(List.of("--port", port, "--ops", Integer.toString(OPS), "--seconds", "30", "--warmup",
-                "0", "--silent"));
+        List<String> all = new ArrayList<>(List.of("--port", port, "--ops", Integer.toString(OPS), "--seconds", "300", "--warmup",
+                "0", "--timeout", "300", "--silent"));
         all.addAll(Arrays.asList(options));
         return LoadGenerator.run(LoadOptions.parse(all.toArray(String[]::new)), System.err);
     }

@@ -189,7 +189,7 @@ final class CliTest {
         });
         load.start();
         try {
-            assertEquals(0, run(port, "--hotkeys", "-i", "0.5"));
+            assertEquals(0, run(port, "--hotkeys", "-i", "2"));
         } finally {
             done.set(true);
             load.join();

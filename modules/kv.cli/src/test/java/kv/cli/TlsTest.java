@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS with a server that has a key made for this test: whom the client believes, and what it says else. */
-@Timeout(60)
+@Timeout(600)
 final class TlsTest {
     @TempDir
     static Path folder;

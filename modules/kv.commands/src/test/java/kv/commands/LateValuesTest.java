@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
  * Long values are copied into the output when their keys are free for others again. Each test changes the keys while the reply is
  * being written: that would wait for ever for a section which is still open, as it did before.
  */
-@Timeout(60)
+@Timeout(600)
 class LateValuesTest {
     private static final String LONG = "0123456789".repeat(90_000);
 
@@ -166,7 +166,7 @@ class LateValuesTest {
                 for (String key : keys) {
                     service.store.put(key.getBytes(StandardCharsets.US_ASCII), "new".getBytes(StandardCharsets.US_ASCII));
                 }
-            }).get(30, TimeUnit.SECONDS);
+            }).get(300, TimeUnit.SECONDS);
         } catch (Exception failure) {
             throw new IllegalStateException(failure);
         }

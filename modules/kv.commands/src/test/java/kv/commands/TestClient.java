@@ -59,7 +59,7 @@ final class TestClient {
         CountDownLatch released = new CountDownLatch(1);
         executor.whenReleased(released::countDown);
         try {
-            if (!released.await(1, TimeUnit.MINUTES)) {
+            if (!released.await(5, TimeUnit.MINUTES)) {
                 throw new IllegalStateException("held");
             }
         } catch (InterruptedException interrupted) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** MULTI, EXEC, DISCARD, WATCH and UNWATCH; what Redis does the same is in the differential test. */
-@Timeout(60)
+@Timeout(600)
 class TransactionTest {
     private static final String ABORTED = "*-1\r\n";
     private static final String DONE = "*1\r\n+PONG\r\n";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * outside of this project would be; and docs/EMBEDDING.md shows it word for word.
  */
 final class ExamplesTest {
-    private static final long RUN_SECONDS_MAX = 60;
+    private static final long RUN_SECONDS_MAX = 600;
 
     @TempDir
     private Path folder;

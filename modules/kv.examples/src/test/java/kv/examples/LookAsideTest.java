@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The cache of docs/EMBEDDING.md, beside Caffeine: the same requests, the same answers, as many loads. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LookAsideTest {
     private static final int NAMES = 300;
     private static final int THREADS = 8;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who waits for the thread that makes checkpoints is told when it dies. */
-@Timeout(60)
+@Timeout(600)
 class CheckpointThreadTest {
     private static final int MIB = 1 << 20;
     private static final StoreLogListener QUIET = new StoreLogListener() { };
@@ -53,6 +53,6 @@ class CheckpointThreadTest {
     }
 
     private static Throwable failure(CompletableFuture<Void> future) {
-        return assertThrows(ExecutionException.class, () -> future.get(30, TimeUnit.SECONDS)).getCause();
+        return assertThrows(ExecutionException.class, () -> future.get(300, TimeUnit.SECONDS)).getCause();
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store of several databases, closed and opened again. */
-@Timeout(120)
+@Timeout(600)
 class DatabaseLogTest {
     private static final int MIB = 1 << 20;
     private static final StoreLogListener QUIET = new StoreLogListener() { };

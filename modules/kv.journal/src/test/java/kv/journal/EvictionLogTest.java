@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that evicts, closed and opened again. */
-@Timeout(120)
+@Timeout(600)
 class EvictionLogTest {
     private static final int KEYS = 30_000;
 

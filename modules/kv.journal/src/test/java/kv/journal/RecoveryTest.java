@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is on disk gives the same store, whichever way it is read. */
-@Timeout(120)
+@Timeout(600)
 class RecoveryTest {
     private static final int MIB = 1 << 20;
     private static final long NANOS = 1_000_000;

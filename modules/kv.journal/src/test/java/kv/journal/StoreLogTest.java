@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store, closed and opened again. */
-@Timeout(120)
+@Timeout(600)
 class StoreLogTest {
     private static final int MIB = 1 << 20;
     private static final long NANOS = 1_000_000;

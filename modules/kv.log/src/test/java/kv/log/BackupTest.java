@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Copies of a log that is being written. */
-@Timeout(120)
+@Timeout(600)
 class BackupTest {
     private static final int MIB = 1 << 20;
 

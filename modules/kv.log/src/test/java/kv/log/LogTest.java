@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A log with its threads, on the real disk. */
-@Timeout(120)
+@Timeout(600)
 class LogTest {
     private static final int MIB = 1 << 20;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A log with its threads on a disk that takes its time to say that it is full, or fails, when the next segment is wanted: who
  * waits for it meanwhile is told. Each was seen to wait for ever without that.
  */
-@Timeout(60)
+@Timeout(600)
 class SlowDiskTest {
     private static final int BLOCK = Frame.BLOCK_BYTES;
     private static final LogConfig SMALL = new LogConfig(Fsync.ALWAYS, 4 * BLOCK, 1 << 13, BLOCK, 1000, LargeMemory.CHUNK_BYTES,
@@ -74,7 +74,7 @@ class SlowDiskTest {
     }
 
     private static IOException failure(CompletableFuture<?> future) {
-        return (IOException) assertThrows(ExecutionException.class, () -> future.get(30, TimeUnit.SECONDS)).getCause();
+        return (IOException) assertThrows(ExecutionException.class, () -> future.get(300, TimeUnit.SECONDS)).getCause();
     }
 
     private static <T> CompletableFuture<T> inAThread(Body<T> body) {
@@ -112,7 +112,7 @@ class SlowDiskTest {
         }
         assertFalse(refusal.isDone());
         fill();
-        assertSame(Admission.DISK_FULL, refusal.get(30, TimeUnit.SECONDS));
+        assertSame(Admission.DISK_FULL, refusal.get(300, TimeUnit.SECONDS));
         assertTrue(assertThrows(IOException.class, log::close).getMessage().contains("failed"));
     }
 

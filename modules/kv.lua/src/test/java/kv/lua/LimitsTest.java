@@ -173,7 +173,7 @@ class LimitsTest {
         });
         runner.start();
         killed.set(true);
-        runner.join(60_000);
+        runner.join(600_000);
         assertEquals(ScriptAbort.Reason.KILLED, ((ScriptAbort) outcome.get()).reason());
         assertEquals(0, pool.usedBytes());
     }

@@ -38,7 +38,7 @@ final class ReferenceLua {
             Files.write(file, (LINE_BY_LINE + program).getBytes(StandardCharsets.ISO_8859_1));
             Process process = new ProcessBuilder("lua5.1", "test").directory(folder.toFile()).redirectErrorStream(true)
                     .redirectOutput(out.toFile()).start();
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(600, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError("lua5.1 does not end");
             }

@@ -170,7 +170,7 @@ class BufferPoolTest {
             blocks.forEach(block -> pool.release(hog, block));
         });
         loop.start();
-        assertNotNull(pool.await(other, LARGE, 20_000));
+        assertNotNull(pool.await(other, LARGE, 300_000));
         loop.join();
     }
 

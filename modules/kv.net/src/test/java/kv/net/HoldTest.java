@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -149,7 +148,7 @@ class HoldTest extends ServerTest {
             }
             List<Hold> holds = new ArrayList<>();
             while (holds.size() < clients.size()) {
-                holds.add(service.holds.poll(10, TimeUnit.SECONDS));
+                holds.add(service.holds.take());
             }
             Collections.shuffle(holds, new Random(seed + round));
             List<Thread> releasing = new ArrayList<>();

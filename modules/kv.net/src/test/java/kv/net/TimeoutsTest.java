@@ -16,9 +16,10 @@ class TimeoutsTest extends ServerTest {
 
     @Test
     void idle_nothingIsSent_closes() throws IOException {
-        startWithTimes(50, FOR_EVER, FOR_EVER);
+        startWithTimes(0, FOR_EVER, FOR_EVER);
         try (Client client = new Client(); Client silent = new Client()) {
             assertEquals("a", client.ask("a"));
+            server.setTimeouts(50, FOR_EVER, FOR_EVER); // not before: it holds between connecting and asking, too
             assertNull(client.in.readLine());
             assertNull(silent.in.readLine());
             assertEquals(2, server.stats().connectionsIdleClosed());
@@ -47,11 +48,13 @@ class TimeoutsTest extends ServerTest {
 
     @Test
     void idle_requestIsAtWorkOrHeld_staysOpen() throws Exception {
-        startWithTimes(30, FOR_EVER, FOR_EVER);
+        startWithTimes(0, FOR_EVER, FOR_EVER);
         try (Client held = new Client(); Client blocked = new Client()) {
             held.send("hold\n");
             Hold hold = service.holds.take();
             blocked.send("block\n");
+            service.waiting.await();
+            server.setTimeouts(30, FOR_EVER, FOR_EVER);
             for (int i = 0; i < 3; i++) {
                 try (Client idle = new Client()) {
                     assertNull(idle.in.readLine()); // so its time has passed over

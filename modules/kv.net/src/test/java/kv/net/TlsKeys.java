@@ -1,7 +1,11 @@
 package kv.net;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -30,6 +34,15 @@ final class TlsKeys {
             return made;
         } catch (GeneralSecurityException | InterruptedException impossible) {
             throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Closed, or reset if it has sent something meanwhile. */
+    static void assertEnds(Socket socket) throws IOException {
+        try {
+            assertEquals(-1, socket.getInputStream().read());
+        } catch (SocketException reset) {
+            // as good an end as any
         }
     }
 

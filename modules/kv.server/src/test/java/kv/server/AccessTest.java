@@ -114,7 +114,7 @@ class AccessTest extends LiveServer {
 
     @Test
     void connection_thatDoesNotAuthenticate_isClosedInTime() throws IOException {
-        keep(KvServer.start(config().with("auth-timeout", "200ms").withPassword("secret")));
+        keep(KvServer.start(config().with("auth-timeout", "3s").withPassword("secret")));
         Client silent = client();
         Client begun = client();
         begun.send("*2\r\n$4\r\nAUTH\r\n$6\r\nsec");

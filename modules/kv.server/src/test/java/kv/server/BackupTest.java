@@ -145,7 +145,7 @@ class BackupTest extends LiveServer {
     @Test
     void stop_withMuchInTheLog_makesACheckpointIfItFits() throws IOException {
         String value = "v".repeat(100_000);
-        for (String[] settings : new String[][] {{"20", "5s", "yes"}, {"1", "5s", "no"}}) {
+        for (String[] settings : new String[][] {{"20", "60s", "yes"}, {"1", "60s", "no"}}) {
             KvServer server = start("data-dir", folder.resolve("data" + settings[0]).toString(), "stop-timeout", settings[1]);
             for (int i = 0; i < Integer.parseInt(settings[0]); i++) {
                 assertEquals("+OK\r\n", client().ask("SET", "k" + i, value));

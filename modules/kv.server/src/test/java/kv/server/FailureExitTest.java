@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** A thread dies: the process ends with status 1 and one line, in a process of its own. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FailureExitTest {
     private static Process start(String shell, String how) throws IOException {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", shell, "sh",
@@ -62,7 +62,7 @@ class FailureExitTest {
     void accept_nobodyReadsStderr_endsAllTheSame() throws Exception {
         Process process = start("dd if=/dev/zero bs=4096 count=1000 oflag=nonblock 2> /dev/null; "
                 + "dd if=/dev/zero bs=1 count=5000 oflag=nonblock 2> /dev/null; exec \"$@\"", "bug");
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it waits for who reads stderr");
+        assertTrue(process.waitFor(300, TimeUnit.SECONDS), "it waits for who reads stderr");
         assertEquals(1, process.exitValue());
     }
 }

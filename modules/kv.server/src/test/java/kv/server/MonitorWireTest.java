@@ -17,7 +17,7 @@ final class MonitorWireTest extends LiveServer {
     /** Else the watcher would be closed first, for it has said nothing for longest. */
     @Test
     void monitor_nothingToShow_isNotIdle() throws Exception {
-        start("idle-timeout", "1");
+        start("idle-timeout", "3");
         Client watcher = client();
         assertEquals("+OK\r\n", watcher.ask("MONITOR"));
         Client idle = client();

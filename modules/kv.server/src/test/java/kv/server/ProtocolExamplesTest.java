@@ -20,6 +20,9 @@ class ProtocolExamplesTest extends LiveServer {
     private static final Path PAGE = Path.of("..", "..", "docs", "PROTOCOL.md");
     private static final Pattern ARGUMENT = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
+    /** TTL rounds to seconds: what takes less does not show. */
+    private static final long TTL_NANOS_MAX = 400_000_000;
+
     /** A fenced block: its protocol, its lines. */
     record Transcript(String protocol, int lineNumber, List<String> lines) {
         @Override
@@ -55,6 +58,19 @@ class ProtocolExamplesTest extends LiveServer {
     @ParameterizedTest
     @MethodSource("transcripts")
     void transcript_run_repliesAsWritten(Transcript transcript) throws IOException {
+        long began = System.nanoTime();
+        try {
+            run(transcript);
+        } catch (AssertionError wrong) {
+            boolean hasTtl = transcript.lines.stream().anyMatch(line -> line.startsWith("> TTL"));
+            if (!hasTtl || System.nanoTime() - began < TTL_NANOS_MAX) {
+                throw wrong;
+            }
+            transcript_run_repliesAsWritten(transcript); // so slow that a time to live is a second less: again
+        }
+    }
+
+    private void run(Transcript transcript) throws IOException {
         start();
         Client client = client();
         String lineEnd = transcript.protocol.equals("resp") ? "\r" : "";

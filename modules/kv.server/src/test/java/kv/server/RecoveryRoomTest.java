@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A data directory that holds more than the store may. */
-@Timeout(120)
+@Timeout(600)
 class RecoveryRoomTest {
     private static final int KEYS = 4000;
     private static final int VALUE_BYTES = 10_000;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Renewed certificates, and wrong ones. */
-@Timeout(60)
+@Timeout(600)
 class TlsKeeperTest {
     private static final long NEVER_MILLIS = 3_600_000;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Values copied after the locks of their section have been released are those of the section all the same. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DetachTest {
     private final KeyValueStore store = TestStores.store(64 << 20, 4, new HandClock());
     private final StoreSession session = store.session();

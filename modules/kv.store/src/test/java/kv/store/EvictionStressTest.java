@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>That nothing goes of the shards that a long section holds is too rare to be missed here: {@link HeldShardEvictionTest}.
  */
-@Timeout(120)
+@Timeout(600)
 class EvictionStressTest {
     private static final int THREADS = 4;
     private static final int OPERATIONS = 15_000;

@@ -29,7 +29,7 @@ final class MemoryLimitTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(600)
     void limit_loweredBelowWhatIsHeldOrBeyondTheShards_isRefusedAndNothingChanges() throws InterruptedException {
         try (KeyValueStore store = new KeyValueStore(StoreConfig.defaults().withMemoryLimitBytes(48 << 20).withShards(4))) {
             int count = fill(store, 0);

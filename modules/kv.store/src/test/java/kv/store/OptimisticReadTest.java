@@ -135,7 +135,7 @@ class OptimisticReadTest {
 
     /** Values are one letter, as often as it says: a mixture of two is seen. Without {@code validate} it was (planted). */
     @Test
-    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void peek_besideWriters_isAlwaysWhole() {
         long seed = Long.getLong("kv.seed", 1);
         AtomicBoolean reading = new AtomicBoolean(true);

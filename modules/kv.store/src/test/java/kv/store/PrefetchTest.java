@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is read ahead without a lock must do no harm, whatever happens to the store meanwhile. Its use is shown by benchmarks. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PrefetchTest {
     @Test
     void prefetch_keysPresentAbsentAndOfAClosedStore_changesNothing() {

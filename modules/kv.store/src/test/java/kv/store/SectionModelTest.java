@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Random sections of several operations on several keys, each also made on a plain map at the section's moment, under a clock
  * that moves at every reading: whatever read the clock for itself within a section would see keys end in it.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SectionModelTest {
     private static final int KEYS = 40;
 

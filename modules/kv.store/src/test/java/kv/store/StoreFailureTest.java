@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is thrown in the middle of a change ends the store, and somebody is told. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StoreFailureTest {
     private static final class Injected extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>Seen to fail when the trimmer frees without asking the readers. The long form: {@code -Dkv.test.cycles=500}.
  */
-@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TrimStressTest {
     private static final int POISON = 0x5F5F5F5F;
     private static final int CYCLES = Integer.getInteger("kv.test.cycles", 12);

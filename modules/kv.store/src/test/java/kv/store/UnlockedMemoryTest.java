@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>With a pool that grows in {@code take}, as it once did, the first two fail.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UnlockedMemoryTest {
     private static final int VALUE_BYTES_MAX = 64 << 20;
 

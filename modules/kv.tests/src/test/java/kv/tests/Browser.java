@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * <p>Failure: whatever the driver refuses is an exception with its answer.
  */
 final class Browser implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
 
     private final HttpClient http = HttpClient.newHttpClient();

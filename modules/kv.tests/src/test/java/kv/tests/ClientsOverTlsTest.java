@@ -36,7 +36,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 /** Jedis and Lettuce over TLS, with a certificate that is checked on both sides and says who the client is. */
 class ClientsOverTlsTest {
     private static final String PASSWORD = "changeit";
-    private static final int SECONDS_MAX = 30;
+    private static final int SECONDS_MAX = 300;
     private static final int VALUE_BYTES = 100_000;
 
     @TempDir

@@ -25,6 +25,7 @@ class HeapAttackTest extends UnderAttack {
     private static final int NAMES = 400;
     private static final int ATTACKERS = 40;
     private static final int ARGUMENTS = 300_000;
+    private static final long ATTACK_MILLIS_MAX = 20_000;
     private static final List<String> LONG_ARGUMENTS = List.of("KEYS LONG", "SCAN 0 MATCH LONG", "SCAN 0 COUNT 1000 MATCH LONG",
             "LONG",
             "GET LONG LONG", "CLIENT LONG", "CLIENT LIST TYPE LONG", "OBJECT LONG k", "EXPIRE k 1 LONG", "CONFIG GET LONG",
@@ -142,7 +143,7 @@ class HeapAttackTest extends UnderAttack {
         }
         for (Thread sender : senders) {
             try {
-                sender.join(KvProcess.HANG_SECONDS * 1000L);
+                sender.join(ATTACK_MILLIS_MAX);
             } catch (InterruptedException stop) {
                 Thread.currentThread().interrupt();
             }

@@ -35,6 +35,7 @@ import redis.clients.jedis.resps.ScanResult;
 class JedisTest {
     private static final int THREADS = 20;
     private static final int KEYS_A_THREAD = 50;
+    private static final int REPLY_MILLIS_MAX = 300_000;
 
     private static TestServer server;
 
@@ -81,7 +82,8 @@ class JedisTest {
         pool.setMaxTotal(THREADS);
         pool.setMaxIdle(THREADS);
         return RedisClient.builder().hostAndPort(new HostAndPort(TestServer.HOST, server.port()))
-                .clientConfig(DefaultJedisClientConfig.builder().protocol(protocol).clientName("jedis-test").build())
+                .clientConfig(DefaultJedisClientConfig.builder().protocol(protocol).clientName("jedis-test")
+                        .timeoutMillis(REPLY_MILLIS_MAX).build())
                 .poolConfig(pool).build();
     }
 

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * <p>Failure: what does not come within {@value #HANG_SECONDS} seconds never comes.
  */
 final class KvProcess implements AutoCloseable {
-    static final int HANG_SECONDS = 20;
+    static final int HANG_SECONDS = 120;
     private static final Pattern READY = Pattern.compile("ready on [^,\\s]*:(\\d+)");
     private static final int CLOCK_TICKS_PER_SECOND = 100;
     private static final int LOG_LINES_MAX = 100_000;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The same work in many threads at a time, each told its number; the first failure of any is thrown. */
 final class ManyThreads {
-    private static final int MINUTES_MAX = 2;
+    private static final int MINUTES_MAX = 10;
 
     interface Work {
         void run(int thread) throws Exception;

@@ -57,11 +57,15 @@ class MemoryBackTest extends UnderAttack {
         for (int cycle = 1; cycle <= CYCLES; cycle++) {
             for (int part = 0; part < 10; part++) {
                 fill("stays" + part + ":", 500, 1_400, "");
-                fill("goes" + part + ":", 4_500, 1_400, " PX 4000");
+                fill("goes" + part + ":", 4_500, 1_400, " PX 4000000");
                 fill("stays-long" + part + ":", 1, 300_000, "");
-                fill("goes-long" + part + ":", 9, 300_000, " PX 4000");
+                fill("goes-long" + part + ":", 9, 300_000, " PX 4000000");
             }
             assertTrue(server().residentKib() > beforeKib + (80 << 10), "it has not grown");
+            for (int part = 0; part < 10; part++) {
+                endSoon("goes" + part + ":", 4_500);
+                endSoon("goes-long" + part + ":", 9);
+            }
             assertTrue(KvProcess.becomes(() -> keys() == 5_010), "keys are left");
             assertGoesBack("cycle " + cycle, STAYING_KIB);
             assertEquals("x".repeat(300_000), client.ask("GET", "stays-long7:0").text());
@@ -105,6 +109,17 @@ class MemoryBackTest extends UnderAttack {
             for (int replies = 0; replies < sent; replies++) {
                 assertEquals("OK", client.reply().text());
             }
+        }
+    }
+
+    private void endSoon(String prefix, int count) throws IOException {
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            requests.append(WireClient.request("PEXPIRE", prefix + i, "1"));
+        }
+        client.send(requests.toString());
+        for (int i = 0; i < count; i++) {
+            assertEquals("1", client.reply().text());
         }
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
  * Users and rights beside redis-server 7.0.15: the same users are told the same, word for word, and each command has the same
  * categories.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RedisAccessTest extends BesideRedis {
     private static final String[] OF_ADMIN = {
         "ACL WHOAMI", "ACL CAT read foo", "ACL CAT nosuch", "ACL GETUSER nobody", "ACL SETUSER mal foo", "ACL SETUSER mal +foo",

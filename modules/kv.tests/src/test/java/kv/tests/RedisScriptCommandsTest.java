@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Each command of our table, called by a script: what redis-server 7.0.15 allows is allowed, and nothing more. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RedisScriptCommandsTest extends BesideRedis {
     private static final String CALL = "return redis.pcall(unpack(ARGV))";
     /**

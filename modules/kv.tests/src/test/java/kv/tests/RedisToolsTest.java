@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** redis-cli and redis-benchmark, where they are installed; a test whose tool is missing is skipped and says so. */
 class RedisToolsTest {
-    private static final int MINUTES_MAX = 2;
+    private static final int MINUTES_MAX = 10;
 
     private static TestServer server;
 

@@ -30,6 +30,7 @@ final class Soak {
     /** In less, the resident memory says nothing: compilers and buffers still grow. */
     private static final long FLAT_SECONDS_MIN = 240;
     private static final double GROWTH_MAX = 1.05;
+    private static final long FILL_NANOS_MAX = TimeUnit.MINUTES.toNanos(5);
 
     private final KvServer server;
     private final long seconds;
@@ -57,7 +58,7 @@ final class Soak {
     }
 
     private void run() throws Exception {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("kv.seed", seconds >= FLAT_SECONDS_MIN ? System.nanoTime() : 1);
         System.out.println("seed " + seed);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
@@ -68,6 +69,10 @@ final class Soak {
         threads.forEach(Thread::start);
         try {
             watch();
+            long end = System.nanoTime() + FILL_NANOS_MAX;
+            while (server.store().stats().evictedTotal() == 0 && failure.get() == null && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(100); // a busy machine has not filled it yet
+            }
         } finally {
             isOver = true;
             for (Thread thread : threads) {

@@ -23,7 +23,7 @@ class SoakTest {
     private static final String TUNABLES = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=131072";
     private static final int SECONDS = 3;
     private static final int REQUESTS_PER_SECOND = 1_000;
-    private static final int SPARE_SECONDS = 180;
+    private static final int SPARE_SECONDS = 900;
 
     @TempDir
     private Path folder;

@@ -21,10 +21,13 @@ class StarvationAttackTest extends UnderAttack {
     private static final int QUIET_REQUESTS = 60;
     private static final String LONG_PATTERN = "*[" + "a".repeat(900_000);
 
-    /** Name, how often the request is in the pipeline, the request; each pipeline is work for a second and more. */
+    /**
+     * Name, how often the request is in the pipeline, the request; each pipeline is work for five seconds and more, most of which
+     * is never done: it ends with its connection.
+     */
     static Stream<Object[]> attacks() {
-        return Stream.of(new Object[] {"COPY", 6_000, WireClient.request("COPY", "big", "copy", "REPLACE")},
-                new Object[] {"RENAME", 3_000, WireClient.request("RENAME", "big", "big2") + WireClient.request("RENAME", "big2",
+        return Stream.of(new Object[] {"COPY", 30_000, WireClient.request("COPY", "big", "copy", "REPLACE")},
+                new Object[] {"RENAME", 15_000, WireClient.request("RENAME", "big", "big2") + WireClient.request("RENAME", "big2",
                         "big")});
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
  * <p>Each test asserts what an innocent would notice: bytes, memory, whether the process lives, answers and ends with 0. None
  * asserts a time; a limit of time only ends what hangs. {@code -Dkv.tests.image=FOLDER} attacks the server of an image.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class UnderAttack {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private KvProcess server;
