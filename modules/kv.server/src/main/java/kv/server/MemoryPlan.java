@@ -1,15 +1,18 @@
 package kv.server;
 
+import kv.log.LogConfig;
+
 /**
- * What the process takes of the memory that there is: by the JVM, for data, for buffers. In bytes. Immutable.
+ * What the process takes of the memory that there is: by the JVM, for the log, for data, for buffers. In bytes. Immutable.
  *
  * @param thereIs the machine's memory, or its container's
  * @param source the file that says so
  * @param heap the largest heap
  * @param data keys, values and index at most
  * @param buffers requests and replies that wait, at most
+ * @param log records on their way to the disk, but for long ones; 0 without a data-dir
  */
-record MemoryPlan(long thereIs, String source, long heap, long data, long buffers) {
+record MemoryPlan(long thereIs, String source, long heap, long data, long buffers, long log) {
     /**
      * Code, classes, threads, the collector's tables, and what batches lie in: 75 MB resident in an idle server, and some to
      * spare.
@@ -21,14 +24,22 @@ record MemoryPlan(long thereIs, String source, long heap, long data, long buffer
     private static final long DATA_MAX = 6L << 40;
 
     /**
-     * Where data or buffers are 0, they get their share of what the JVM leaves, so that all of it fits: three quarters, and a
-     * fifth.
+     * Where data or buffers are 0, they get their share of what the JVM and the log leave, so that all of it fits: three
+     * quarters, or what the buffers leave, and a fifth.
+     *
+     * @param logs whether there is a log
      */
-    static MemoryPlan of(long thereIs, String source, long heap, long data, long buffers) {
-        long rest = Math.max(0, thereIs - heap - JVM_BYTES);
-        return new MemoryPlan(thereIs, source, heap,
-                data > 0 ? data : Math.max(DATA_MIN, Math.min(DATA_MAX, rest / 4 * 3)),
-                buffers > 0 ? buffers : Math.max(BUFFERS_MIN, Math.min(BUFFERS_MAX, rest / 5)));
+    static MemoryPlan of(long thereIs, String source, long heap, long data, long buffers, boolean logs) {
+        long log = logs ? logBytes(LogConfig.defaults()) : 0;
+        long rest = Math.max(0, thereIs - heap - JVM_BYTES - log);
+        long forBuffers = buffers > 0 ? buffers : Math.max(BUFFERS_MIN, Math.min(BUFFERS_MAX, rest / 5));
+        long dataMax = Math.min(DATA_MAX, rest - forBuffers);
+        return new MemoryPlan(thereIs, source, heap, data > 0 ? data : Math.max(DATA_MIN, Math.min(dataMax, rest / 4 * 3)),
+                forBuffers, log);
+    }
+
+    private static long logBytes(LogConfig log) {
+        return log.ringBytes() + log.frameBytesMax();
     }
 
     boolean fits() {
@@ -37,13 +48,13 @@ record MemoryPlan(long thereIs, String source, long heap, long data, long buffer
 
     /** In words, with all figures. */
     String text() {
-        return "max-memory " + mebibytes(data) + " + max-buffer-memory " + mebibytes(buffers) + " + heap " + mebibytes(heap)
-                + " + JVM " + mebibytes(JVM_BYTES) + " = " + mebibytes(sum()) + " of " + mebibytes(thereIs) + " MiB ("
-                + source + ")";
+        return "max-memory " + mebibytes(data) + " + max-buffer-memory " + mebibytes(buffers)
+                + (log > 0 ? " + log " + mebibytes(log) : "") + " + heap " + mebibytes(heap) + " + JVM " + mebibytes(JVM_BYTES)
+                + " = " + mebibytes(sum()) + " of " + mebibytes(thereIs) + " MiB (" + source + ")";
     }
 
     private long sum() {
-        return data + buffers + heap + JVM_BYTES;
+        return data + buffers + log + heap + JVM_BYTES;
     }
 
     private static String mebibytes(long bytes) {

@@ -13,9 +13,11 @@ class MemoryPlanTest {
     private static final long MIB = 1 << 20;
 
     @ParameterizedTest
-    @CsvSource({"300, 37, 125, 33", "1024, 128, 600, 160", "24576, 256, 18168, 1024"})
-    void nothingSaid_sharesOfWhatTheJvmLeaves(long thereIs, long heap, long data, long buffers) {
-        MemoryPlan plan = MemoryPlan.of(thereIs * MIB, "a file", heap * MIB, 0, 0);
+    @CsvSource({"300, 37, 0, 125, 33", "1024, 128, 0, 600, 160", "24576, 256, 0, 18168, 1024",
+        "300, 37, 20, 110, 29", "1024, 128, 20, 585, 156", "24576, 256, 20, 18153, 1024"})
+    void nothingSaid_sharesOfWhatTheJvmAndTheLogLeave(long thereIs, long heap, long log, long data, long buffers) {
+        MemoryPlan plan = MemoryPlan.of(thereIs * MIB, "a file", heap * MIB, 0, 0, log > 0);
+        assertEquals(log, plan.log() / MIB);
         assertEquals(data, plan.data() / MIB);
         assertEquals(buffers, plan.buffers() / MIB);
         assertTrue(plan.fits(), plan.text());
@@ -23,15 +25,25 @@ class MemoryPlanTest {
 
     @Test
     void sizesSaid_areTakenAndSummedUp() {
-        MemoryPlan plan = MemoryPlan.of(300 * MIB, "a file", 37 * MIB, 200 * MIB, 16 * MIB);
+        MemoryPlan plan = MemoryPlan.of(300 * MIB, "a file", 37 * MIB, 200 * MIB, 16 * MIB, true);
         assertFalse(plan.fits());
-        assertEquals("max-memory 200 + max-buffer-memory 16 + heap 37 + JVM 96 = 349 of 300 MiB (a file)", plan.text());
+        assertEquals("max-memory 200 + max-buffer-memory 16 + log 20 + heap 37 + JVM 96 = 369 of 300 MiB (a file)", plan.text());
     }
 
     @Test
     void lessThanTheJvmNeeds_leastSizesThatDoNotFit() {
-        MemoryPlan plan = MemoryPlan.of(64 * MIB, "a file", 32 * MIB, 0, 0);
+        MemoryPlan plan = MemoryPlan.of(64 * MIB, "a file", 32 * MIB, 0, 0, false);
         assertEquals(16 * MIB, plan.data());
         assertFalse(plan.fits());
+    }
+
+    /** What the launcher gives the heap, and no word about the rest. */
+    @ParameterizedTest
+    @CsvSource({"false, 160", "true, 180"})
+    void nothingSaid_fitsFromTheLeastSizesOn(boolean logs, long least) {
+        for (long thereIs = 64; thereIs < 1 << 16; thereIs++) {
+            MemoryPlan plan = MemoryPlan.of(thereIs * MIB, "a file", Math.max(32, Math.min(256, thereIs / 8)) * MIB, 0, 0, logs);
+            assertEquals(thereIs >= least, plan.fits(), plan.text());
+        }
     }
 }
