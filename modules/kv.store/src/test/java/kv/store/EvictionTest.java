@@ -204,6 +204,31 @@ class EvictionTest {
         assertTrue(found > 990, found + " of 1000 " + store.stats());
     }
 
+    /**
+     * A new key has until a sixteenth of the store has been written anew to be asked for, though all that is there was asked for
+     * often: else nobody new would ever get in. Seen to fail where the youngest page is given up, and with fewer young pages.
+     */
+    @Test
+    void put_newKeysAmongOnesInDemand_areYoungForAWhileBeforeTheyAreJudged() {
+        int age = 800; // of some 15,000 that there is room for
+        store = new KeyValueStore(StoreConfig.defaults().withMemoryLimitBytes(16 << 20).withEviction(Eviction.ALL).withShards(1),
+                Hashing.seeded(42), ByteBuffer::allocateDirect);
+        for (int i = 0; i < 10_000; i++) {
+            byte[] key = key(i);
+            store.put(key, new byte[1000]);
+            for (int times = 0; times < 15; times++) {
+                store.get(key);
+            }
+        }
+        for (int i = 10_000; i < 60_000; i++) {
+            store.put(key(i), new byte[1000]);
+            if (i >= 10_000 + age) {
+                assertNotNull(store.get(key(i - age)), () -> store.stats().toString());
+            }
+        }
+        assertTrue(store.stats().evictedTotal() > 40_000, store.stats().toString());
+    }
+
     /** What was in demand once must make room: a policy that lets nobody in as long as all that is there was asked for often. */
     @Test
     void get_anotherSetIsInDemand_takesThePlaceOfTheOld() {
