@@ -31,6 +31,7 @@ final class ConnectionSet {
     private final Runnable makeRoom;
     private final LoopCounters counters;
     private final int requestBytesMax;
+    private final int socketBytes;
     private final ConcurrentLinkedQueue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     /** Is being read or finished: it must not be closed by what is heard meanwhile; or null. */
     private Connection inHand;
@@ -51,6 +52,7 @@ final class ConnectionSet {
         this.makeRoom = makeRoom;
         this.counters = counters;
         this.requestBytesMax = config.requestBytesMax();
+        this.socketBytes = config.socketBytes();
     }
 
     /**
@@ -86,6 +88,10 @@ final class ConnectionSet {
             if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
                 keepAlive(channel);
+            }
+            if (socketBytes > 0) {
+                channel.setOption(StandardSocketOptions.SO_SNDBUF, socketBytes);
+                channel.setOption(StandardSocketOptions.SO_RCVBUF, socketBytes);
             }
             connection.register(selector);
             service.opened(arrival.state, connection.exchange::hangUp, connection::holdings);

@@ -40,6 +40,7 @@ final class Listeners {
 
     private final List<Listener> listeners = new ArrayList<>();
     private final List<SelectionKey> keys = new ArrayList<>();
+    private final int socketBytes;
     /** Null where all is plain. */
     private final Tls tls;
     private final Service service;
@@ -65,6 +66,7 @@ final class Listeners {
         this.tls = tls;
         this.service = service;
         this.counters = counters;
+        this.socketBytes = config.socketBytes();
         this.connectionsMax = config.connectionsMax();
         this.rejections = new Rejections(service);
         if (config.port() != NetConfig.PORT_OFF) {
@@ -119,12 +121,15 @@ final class Listeners {
                 + failure.getMessage(), failure);
     }
 
-    private static ServerSocketChannel bind(InetSocketAddress address) throws IOException {
+    private ServerSocketChannel bind(InetSocketAddress address) throws IOException {
         boolean v6 = address.getAddress() instanceof Inet6Address;
         ServerSocketChannel channel = ServerSocketChannel.open(v6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (socketBytes > 0) {
+                channel.setOption(StandardSocketOptions.SO_RCVBUF, socketBytes); // before it listens: peers are told its scale
+            }
             channel.bind(address, BACKLOG);
             return channel;
         } catch (IOException | RuntimeException failure) {

@@ -18,21 +18,24 @@ import java.util.List;
  * @param bufferBytesMax memory of batches and of all input and output that waits for something, in bytes; when it is full, the
  *     connection that holds most is closed
  * @param tls the port for TLS; null = none
+ * @param socketBytes the kernel's memory for what one connection sends, and for what it receives, at most, as far as the system
+ *     keeps to it; 0 = as the system has it
  */
 public record NetConfig(List<InetAddress> addresses, int port, int eventLoops, int workers, int connectionsMax,
         long idleTimeoutMillis, long requestTimeoutMillis, long sendTimeoutMillis, int requestBytesMax, long bufferBytesMax,
-        TlsConfig tls) {
+        TlsConfig tls, int socketBytes) {
     /** There is no plain port. */
     public static final int PORT_OFF = -1;
 
     static final long MILLIS_MAX = Long.MAX_VALUE / 1_000_000;
     static final int CONNECTIONS_MAX = 1_000_000;
+    static final int SOCKET_BYTES_MAX = 64 << 20;
 
-    /** Without TLS. */
+    /** Without TLS; the kernel's buffers as the system has them. */
     public NetConfig(List<InetAddress> addresses, int port, int eventLoops, int workers, int connectionsMax,
             long idleTimeoutMillis, long requestTimeoutMillis, long sendTimeoutMillis, int requestBytesMax, long bufferBytesMax) {
         this(addresses, port, eventLoops, workers, connectionsMax, idleTimeoutMillis, requestTimeoutMillis, sendTimeoutMillis,
-                requestBytesMax, bufferBytesMax, null);
+                requestBytesMax, bufferBytesMax, null, 0);
     }
 
     /** @throws IllegalArgumentException naming the value and its range */
@@ -50,6 +53,7 @@ public record NetConfig(List<InetAddress> addresses, int port, int eventLoops, i
         check("sendTimeoutMillis", sendTimeoutMillis, 0, MILLIS_MAX);
         check("requestBytesMax", requestBytesMax, 1, 1 << 29);
         check("bufferBytesMax", bufferBytesMax, bufferBytesMin(eventLoops), Long.MAX_VALUE);
+        check("socketBytes", socketBytes, 0, SOCKET_BYTES_MAX);
     }
 
     /** Half of it may be taken by the batches without which no loop can work. */

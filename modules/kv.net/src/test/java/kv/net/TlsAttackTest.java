@@ -29,7 +29,7 @@ class TlsAttackTest extends ServerTest {
         InetAddress local = InetAddress.getByName("127.0.0.1");
         TlsConfig tls = new TlsConfig(List.of(local), 0, TlsKeys::engine, handshakeMillis, 1);
         server = TcpServer.bind(new NetConfig(List.of(local), NetConfig.PORT_OFF, 1, 2, 1000, 0, 0, 0, 8 << 20, BUFFER_BYTES,
-                tls), service, failures::add);
+                tls, 0), service, failures::add);
         server.start();
     }
 

@@ -324,6 +324,7 @@ public final class KvServer implements AutoCloseable {
                 config.tlsHandshakeTimeoutMillis(), Math.min(64, (config.workers() + 1) / 2));
         return new NetConfig(config.bind(), config.port(), config.eventLoops(), config.workers(), config.maxConnections(),
                 config.idleTimeoutMillis(), config.requestTimeoutMillis(), config.sendTimeoutMillis(),
-                ProtocolLimits.REQUEST_BYTES_MAX + 1024, config.maxBufferBytes(), tls);
+                ProtocolLimits.REQUEST_BYTES_MAX + 1024, config.maxBufferBytes(), tls,
+                config.socketBufferBytes());
     }
 }

@@ -21,6 +21,7 @@ record MemoryPlan(long thereIs, String source, long heap, long data, long buffer
     private static final long DATA_MIN = 16L << 20;
     private static final long BUFFERS_MIN = 16L << 20;
     private static final long BUFFERS_MAX = 1L << 30;
+    private static final long SMALL_BYTES = 1L << 30;
     private static final long DATA_MAX = 6L << 40;
 
     /**
@@ -40,6 +41,11 @@ record MemoryPlan(long thereIs, String source, long heap, long data, long buffer
 
     private static long logBytes(LogConfig log) {
         return log.ringBytes() + log.frameBytesMax();
+    }
+
+    /** Whether a few connections whose clients do not read could take all that is left, by what the kernel holds for them. */
+    boolean isSmall() {
+        return thereIs < SMALL_BYTES;
     }
 
     boolean fits() {

@@ -26,6 +26,7 @@ import kv.store.Eviction;
  */
 public final class ServerConfig {
     /** Asked once, and early: of a thread that is bound to one CPU the JVM would hear that there is but one. */
+    private static final int SMALL_SOCKET_BUFFER_BYTES = 64 << 10;
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     private final Map<Setting, Object> values;
@@ -209,6 +210,12 @@ public final class ServerConfig {
     /** Memory for requests and replies that wait, in bytes. */
     public long maxBufferBytes() {
         return memoryPlan().buffers();
+    }
+
+    /** The kernel's memory for what one connection sends, and receives, at most, in bytes; 0 = as the system has it. */
+    int socketBufferBytes() {
+        int bytes = (int) number(Setting.SOCKET_BUFFER_SIZE);
+        return bytes == 0 && memoryPlan().isSmall() ? SMALL_SOCKET_BUFFER_BYTES : bytes;
     }
 
     /** Idle connections are closed after so many milliseconds; 0 = never. */

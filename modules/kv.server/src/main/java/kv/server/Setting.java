@@ -50,6 +50,8 @@ enum Setting {
     MAX_BUFFER_MEMORY(Kind.MEMORY, "auto", 16L << 20, 1L << 40,
             "memory for requests and replies that wait; full, who holds most is closed; "
                     + "auto = 1/5 of what the JVM leaves, up to 1g"),
+    SOCKET_BUFFER_SIZE(Kind.BYTES, "0", 0, 64L << 20, "the kernel's memory for what one connection sends, and for what it "
+            + "receives, at most; 0 = as the system has it, and 64k where there is less than 1g of memory"),
     IDLE_TIMEOUT(Kind.TIME, "0", 0, 365L * 24 * 3600 * 1000, "a connection without a request for so long is closed; 0 = never"),
     REQUEST_TIMEOUT(Kind.TIME, "60s", 0, 365L * 24 * 3600 * 1000,
             "an unfinished request that brings less than 64 KiB in so long ends its connection; 0 = never"),
