@@ -1,5 +1,7 @@
 package kv.commands;
 
+import java.nio.ByteBuffer;
+
 /** The commands that compare a value first, but for SET; each takes its key as argument 1. Of Redis 8.4 and of Valkey. */
 final class CompareCommands {
     private CompareCommands() {
@@ -25,10 +27,14 @@ final class CompareCommands {
     }
 
     static void digest(CommandContext c) {
-        if (c.lookUp(0)) {
-            c.resp.bulk(String.format("%016x", Condition.digest(c)));
-        } else {
+        if (!c.lookUp(0)) {
             c.resp.nil();
+            return;
         }
+        int length = c.session.valueLength(c.key(0));
+        c.requireTimeFor(length);
+        ByteBuffer value = c.scratch.withRoom(length);
+        LateWork.read(c, 0, 0, length, value);
+        LateWork.after(c, () -> c.resp.bulk(String.format("%016x", Xxh3.hash(value, 0, length))));
     }
 }

@@ -109,7 +109,7 @@ class LateValuesTest {
     @Test
     void computing_ofLongValues_othersChangeThemMeanwhile() {
         String[][] requests = {{"GETRANGE", "k", "10", "-20"}, {"BITCOUNT", "k"}, {"BITCOUNT", "k", "3", "2300001", "BIT"},
-            {"BITPOS", "z", "1"}, {"BITPOS", "z", "1", "100", "-1"}, {"DUMP", "k"},
+            {"BITPOS", "z", "1"}, {"BITPOS", "z", "1", "100", "-1"}, {"DUMP", "k"}, {"DIGEST", "k"},
             {"DUMP", "short"}, {"LCS", "short", "other"}, {"LCS", "k", "x"}, {"LCS", "short", "other", "IDX"}};
         for (String[] request : requests) {
             client.ask("SET", "k", LONG.substring(0, 300_000));
