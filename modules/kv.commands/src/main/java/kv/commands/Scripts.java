@@ -127,6 +127,17 @@ final class Scripts {
         }
     }
 
+    int count() {
+        synchronized (bySha) {
+            return bySha.size();
+        }
+    }
+
+    /** Memory of those that are kept. */
+    long cacheBytes() {
+        return cacheMemory.usedBytes();
+    }
+
     // Those that run on the slow lane.
 
     LongScript begins(ScriptRun run, Object section) {

@@ -147,6 +147,9 @@ final class ServerInfo {
         size("used_memory_rss", residentBytes);
         line("used_memory_overhead", store().memoryUsedBytes() - store().valueBytes());
         line("used_memory_dataset", store().valueBytes());
+        size("used_memory_lua", server.scripts.memory.usedBytes());
+        size("used_memory_scripts", server.scripts.cacheBytes());
+        line("number_of_cached_scripts", server.scripts.count());
         line("reserved_memory", store().memoryReservedBytes());
         line("buffer_memory", server.view.traffic().bufferBytes());
         size("maxmemory", store().memoryLimitBytes());

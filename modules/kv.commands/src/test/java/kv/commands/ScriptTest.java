@@ -1,6 +1,7 @@
 package kv.commands;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -141,7 +142,11 @@ class ScriptTest {
         String sha = client.ask("SCRIPT", "LOAD", "return 'cached'").substring(5, 45);
         assertEquals("$6\r\ncached\r\n", client.ask("EVALSHA", sha.toUpperCase(java.util.Locale.ROOT), "0"));
         assertEquals("*2\r\n:1\r\n:0\r\n", client.ask("SCRIPT", "EXISTS", sha, "x"));
+        assertTrue(client.ask("INFO", "memory").contains("number_of_cached_scripts:1\r\n"));
+        assertFalse(client.ask("INFO", "memory").contains("used_memory_scripts:0\r\n"));
         assertEquals("+OK\r\n", client.ask("SCRIPT", "FLUSH"));
+        assertTrue(client.ask("INFO", "memory").contains("number_of_cached_scripts:0\r\n"));
+        assertTrue(client.ask("INFO", "memory").contains("used_memory_scripts:0\r\n"));
         assertEquals("-NOSCRIPT No matching script. Please use EVAL.\r\n", client.ask("EVALSHA", sha, "0"));
         client.ask("SCRIPT", "LOAD", "return 'cached'");
         for (int i = 0; i < Scripts.CACHE_COUNT; i++) {
