@@ -201,7 +201,7 @@ public final class Appender implements AutoCloseable {
             endGathered();
         }
         open = false;
-        log.wakeWriter();
+        log.committed();
         return end;
     }
 

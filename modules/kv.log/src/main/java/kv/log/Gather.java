@@ -57,6 +57,11 @@ final class Gather {
         return waitingBytes < wantedBytes && nanoTime - deadlineNanos < 0;
     }
 
+    /** What it waits for. */
+    long wantedBytes() {
+        return wantedBytes;
+    }
+
     long leftNanos(long nanoTime) {
         return deadlineNanos - nanoTime;
     }

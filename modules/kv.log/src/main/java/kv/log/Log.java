@@ -287,8 +287,8 @@ public final class Log implements AutoCloseable {
         return writer.currentSegment();
     }
 
-    void wakeWriter() {
-        logThread.wake();
+    void committed() {
+        logThread.committed();
     }
 
     /** Nothing is acknowledged from now on. */

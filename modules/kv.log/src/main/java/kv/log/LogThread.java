@@ -9,13 +9,15 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Never interrupted: that would close the segment's channel.
  */
 final class LogThread extends Thread {
-    // Who commits a record wakes this thread only if it says that it sleeps. It says so first and looks for claims after that;
-    // a claim is made before the flag is read; so one of the two sees the other.
+    // Who commits a record wakes this thread only if it says that it sleeps, and for which claim. It says so first and looks for
+    // claims after that; a claim is made before that position is read; so one of the two sees the other.
+    private static final long AWAKE = Long.MAX_VALUE;
+    private static final long ASLEEP = 0;
     private static final long SLEEP_NANOS = 10_000_000_000L;
     private static final long SLEEP_UNFORCED_NANOS = 100_000_000;
     private static final long RETRY_MILLIS = 100;
-    /** A shorter wait is spent yielding: a sleep lasts 50 microseconds and more. */
-    private static final long YIELD_NANOS = 120_000;
+    /** Not worth a sleep, which lasts 50 microseconds and more. */
+    private static final long WAIT_NANOS_MIN = 50_000;
     // Where nobody waits for the disk, this thread rests after each short frame, and is not woken: what comes meanwhile becomes
     // one frame, and who commits has nobody to wake. Else each record wakes a sleeper, and is padded to a block of its own.
     private static final long REST_NANOS = 1_000_000;
@@ -26,7 +28,8 @@ final class LogThread extends Thread {
     private final LogWriter writer;
     private final SegmentKeeper keeper;
     private final Gather gather;
-    private volatile boolean sleeping;
+    /** Who claims up to there wakes this thread. */
+    private volatile long wakeAt = AWAKE;
     private volatile boolean closing;
     private volatile boolean waitsForRoom;
 
@@ -39,10 +42,19 @@ final class LogThread extends Thread {
         setDaemon(true);
     }
 
-    /** To be called after a commit, and after whatever else this thread should look at. */
+    /** To be called after a commit. */
+    void committed() {
+        long at = wakeAt;
+        if (at != AWAKE && log.position() >= at) {
+            wakeAt = AWAKE;
+            LockSupport.unpark(this);
+        }
+    }
+
+    /** To be called after whatever else this thread should look at. */
     void wake() {
-        if (sleeping) {
-            sleeping = false;
+        if (wakeAt != AWAKE) {
+            wakeAt = AWAKE;
             LockSupport.unpark(this);
         }
     }
@@ -115,15 +127,20 @@ final class LogThread extends Thread {
     }
 
     private boolean waits() {
-        long now = System.nanoTime();
-        if (writer.waitingBytes() == 0 || !gather.waits(writer.waitingBytes(), now)) {
+        long waiting = writer.waitingBytes();
+        if (waiting == 0) {
             return false;
         }
-        if (gather.leftNanos(now) > YIELD_NANOS) {
-            LockSupport.parkNanos(YIELD_NANOS / 2);
-        } else {
-            Thread.yield();
+        long now = System.nanoTime();
+        long left = gather.leftNanos(now);
+        if (left < WAIT_NANOS_MIN || !gather.waits(waiting, now)) {
+            return false;
         }
+        wakeAt = writer.taken() + gather.wantedBytes();
+        if (writer.waitingBytes() < gather.wantedBytes()) {
+            LockSupport.parkNanos(this, left);
+        }
+        wakeAt = AWAKE;
         return true;
     }
 
@@ -132,17 +149,13 @@ final class LogThread extends Thread {
     }
 
     private void sleep() {
-        sleeping = true;
+        wakeAt = ASLEEP;
         if (writer.waitingBytes() > 0) {
-            // Claimed, and as good as committed.
-            sleeping = false;
-            Thread.yield();
-        } else if (closing || writer.isWanted()) {
-            sleeping = false;
-        } else {
+            Thread.yield(); // claimed, and as good as committed
+        } else if (!closing && !writer.isWanted()) {
             LockSupport.parkNanos(this, writer.hasUnforced() ? SLEEP_UNFORCED_NANOS : SLEEP_NANOS);
-            sleeping = false;
         }
+        wakeAt = AWAKE;
     }
 
     private boolean end() throws IOException {

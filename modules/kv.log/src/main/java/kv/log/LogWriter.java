@@ -95,6 +95,11 @@ final class LogWriter {
         return Frame.bytes(header.payloadBytes);
     }
 
+    /** The position before which all has been taken out of the ring. The log's thread only. */
+    long taken() {
+        return read;
+    }
+
     /** Claimed and not taken out of the ring yet. */
     long waitingBytes() {
         return ring.claimed() - read;
