@@ -96,6 +96,24 @@ test_archive_unfit() {
     [[ $status == 0 && -z $err ]] || complain "-Xshare:off: status $status, stderr '$err'"
 }
 
+# The client finds its classes, and all modules in their places, in the server's archive: in a copy, by a link, and in a
+# directory that has been deleted. Another collector is its user's choice.
+test_client() {
+    local copy="$scratch/a client" loaded
+    mkdir "$copy" "$scratch/gone" && cp -R "$image" "$copy/kv" && ln -s kv/bin/kv-cli "$copy/link" || return
+    start_server "$copy/kv/bin/kv-server" --port 0 && serves || return
+    loaded=$(cd "$scratch/gone" && rmdir "$scratch/gone" && KV_CLI_OPTS='-Xlog:class+load:stdout -Xlog:cds=info:stdout' \
+        "$copy/link" -p "$server_port" GET k)
+    grep -qx v <<< "$loaded" || complain "no reply" || return
+    if [ -f "$image/lib/server/classes.jsa" ]; then
+        [[ $loaded == *'full module graph: enabled'* ]] || complain "the client resolves its modules anew" || return
+        ! grep -E ' kv\.cli\.[^ ]+ source: (jrt|kv)' <<< "$loaded" || complain "classes of the client that are not in the archive" || return
+    fi
+    [ "$(JAVA_OPTS='-XX:-UseSerialGC -XX:+UseParallelGC' "$copy/link" -p "$server_port" GET k)" = v ] ||
+        complain "not with a collector that somebody wants" || return
+    stop_server && rm -rf "$copy"
+}
+
 # ours < JAVA_OPTS < KV_OPTS, split at blanks, no file names made of them.
 test_options() {
     # shellcheck disable=SC2030
@@ -424,7 +442,7 @@ skip() {
 }
 
 failed=0 skipped=0 passed=0
-for test in test_term test_interrupt test_term_connected test_symlink test_blanks test_copied test_archive_unfit \
+for test in test_term test_interrupt test_term_connected test_symlink test_blanks test_copied test_client test_archive_unfit \
     test_options test_arguments test_port_in_use test_bad_usage test_foreign_variables test_deleted_directory test_start_in_log \
     test_too_few_descriptors test_little_memory test_workers_in_info test_await_listening test_hangup test_log_flood \
     test_log_unread test_reload test_crash test_child_environment test_thread_limit test_heap_full test_version test_help test_syscalls; do

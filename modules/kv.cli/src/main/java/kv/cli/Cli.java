@@ -7,9 +7,12 @@ import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** One run of the program: does what its arguments say and tells how it went. Owner: one thread. */
-final class Cli {
+final class Cli implements Consumer<Reply> {
+    // Itself takes what the server says unasked: to set up a lambda takes the JVM as long as what it does for a PING.
+
     static final int OK = 0;
     static final int FAILED = 1;
     static final int USAGE = 2;
@@ -57,7 +60,7 @@ final class Cli {
         Target target = options.askPassword() ? options.target().withLogin(options.target().user(), askPassword())
                 : options.target();
         Protocol protocol = options.text() ? new TextProtocol() : new RespProtocol();
-        try (Server server = new Server(target, protocol, this::printAside)) {
+        try (Server server = new Server(target, protocol, this)) {
             return run(options, server);
         }
     }
@@ -151,7 +154,8 @@ final class Cli {
     }
 
     /** What the server said unasked, or a login that failed: apart from the replies. */
-    private void printAside(Reply aside) {
+    @Override
+    public void accept(Reply aside) {
         if (aside instanceof Reply.Failure failure) {
             surroundings.err().println("kv-cli: " + failure.text());
             return;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
@@ -131,7 +132,7 @@ final class Server implements AutoCloseable {
     }
 
     private void connectTo(String host, int port) throws IOException {
-        Socket socket = new Socket();
+        Socket socket = new Socket(Proxy.NO_PROXY); // to ask whether there is one costs more than the PING
         try {
             socket.setTcpNoDelay(true);
             InetSocketAddress address = new InetSocketAddress(host, port);
