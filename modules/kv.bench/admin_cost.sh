@@ -22,15 +22,16 @@ end_watchers() {
     watchers=()
 }
 
-# poll SECONDS PATH...: becomes who fetches the paths, over and over.
+# poll SECONDS PATH: becomes who fetches the path, over and over, by one connection as Prometheus and browsers do.
 poll() {
     exec python3 - "$admin" "$@" << 'END'
-import sys, time, urllib.request
-port, pause, paths = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
+import http.client, sys, time
+port, pause, path = sys.argv[1], float(sys.argv[2]), sys.argv[3]
+server = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
 while True:
     began = time.monotonic()
-    for path in paths:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10).read()
+    server.request("GET", path)
+    server.getresponse().read()
     time.sleep(max(0, pause - (time.monotonic() - began)))
 END
 }
@@ -39,7 +40,7 @@ END
 watch() {
     poll 1 /metrics &
     watchers+=($!)
-    poll 2 /metrics /live.json &
+    poll 2 /live.json &
     watchers+=($!)
 }
 

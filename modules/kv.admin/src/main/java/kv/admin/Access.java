@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Who may ask, and by which name. Immutable. */
+/** Who may ask, and by which name. Owner: the admin loop. */
 final class Access {
     // A page on another site can make its visitor's browser ask us under a name of its own that points here (DNS rebinding); it
     // cannot make the browser say another name. An address, unlike a name, nobody can point elsewhere.
@@ -16,6 +16,8 @@ final class Access {
 
     private final byte[] token;
     private final List<String> names;
+    /** The last name that was ours: who asks every second says the same one. */
+    private String lastName = "localhost";
 
     Access(AdminConfig config) {
         token = config.token() == null ? null : config.token().getBytes(StandardCharsets.UTF_8);
@@ -24,11 +26,13 @@ final class Access {
 
     /** Whether this is how we may be called. HTTP/1.0 need not say, and no browser speaks it. */
     boolean isOurName(String host) {
-        if (host == null) {
+        if (host == null || host.equals(lastName)) {
             return true;
         }
         String name = PORT.matcher(host.toLowerCase(Locale.ROOT)).replaceFirst("");
-        return name.equals("localhost") || ADDRESS.matcher(name).matches() || names.contains(name);
+        boolean ours = name.equals("localhost") || ADDRESS.matcher(name).matches() || names.contains(name);
+        lastName = ours ? host : lastName;
+        return ours;
     }
 
     /** Whether this Authorization header carries the token: as Bearer, or as the password of any user. */

@@ -63,18 +63,22 @@ final class AdminLoop implements Runnable {
         this.access = access;
         this.renderer = renderer;
         long now = System.nanoTime();
-        metrics = new Rendering(() -> metrics(source), now);
-        live = new Rendering(() -> new Response(200, Response.JSON, LiveText.of(source)), now);
+        MetricsText forScrapes = new MetricsText(true);
+        MetricsText forThePage = new MetricsText(false);
+        metrics = new Rendering(() -> {
+            forScrapes.clear();
+            source.metrics(forScrapes);
+            return new Response(200, Response.METRICS, forScrapes.bytes());
+        }, now);
+        live = new Rendering(() -> {
+            forThePage.clear();
+            source.metrics(forThePage);
+            return new Response(200, Response.JSON, LiveText.of(source, forThePage.toString()));
+        }, now);
         probe = new Probe(selector);
         for (ServerSocketChannel listener : listeners) {
             listener.register(selector, SelectionKey.OP_ACCEPT);
         }
-    }
-
-    private static Response metrics(Source source) {
-        MetricsText text = new MetricsText();
-        source.metrics(text);
-        return new Response(200, Response.METRICS, text.bytes());
     }
 
     @Override

@@ -4,16 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import kv.stats.LatencySnapshot;
 
-/** What the page shows beyond the metrics, as JSON: all buckets of each command's times, slow commands, the log's end. */
+/** All that the page shows, as JSON: the metrics as they are, all buckets of each command's times, slow commands, the log. */
 final class LiveText {
     private final StringBuilder json = new StringBuilder(1 << 14);
 
     private LiveText() {
     }
 
-    static byte[] of(Source source) {
+    static byte[] of(Source source, String metrics) {
         LiveText text = new LiveText();
-        text.json.append("{\"commands\":{");
+        text.json.append("{\"metrics\":");
+        text.string(metrics).json.append(",\"commands\":{");
         text.commands(source.commands());
         text.json.append("},\"slow\":[");
         text.slow(source.slowCommands());
@@ -70,6 +71,8 @@ final class LiveText {
             char next = text.charAt(i);
             if (next == '"' || next == '\\') {
                 json.append('\\').append(next);
+            } else if (next == '\n') {
+                json.append("\\n");
             } else if (next < ' ' || next >= 0x7f && next < 0xa0 || Character.isSurrogate(next)) {
                 json.append(String.format("\\u%04x", (int) next));
             } else {

@@ -1,6 +1,8 @@
 package kv.admin;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import kv.stats.LatencySnapshot;
 
 /**
@@ -19,12 +21,37 @@ public final class MetricsText {
     // Twice as many would make a percentile's error 1.4 instead of 2 times, and each command's text twice as long.
     static final int FIRST_BUCKET_BITS = 10;
     static final int LAST_BUCKET_BITS = 34;
+    private static final long[] BUCKET_ENDS = new long[LAST_BUCKET_BITS - FIRST_BUCKET_BITS + 1];
+    /** What follows the labels in the line of each bucket. */
+    private static final String[] BUCKET_LABELS = new String[BUCKET_ENDS.length];
 
-    private final StringBuilder text = new StringBuilder(1 << 14);
+    static {
+        for (int i = 0; i < BUCKET_ENDS.length; i++) {
+            BUCKET_ENDS[i] = (1L << FIRST_BUCKET_BITS + i) - 1;
+            BUCKET_LABELS[i] = ",le=\"" + seconds(BUCKET_ENDS[i]) + "\"} ";
+        }
+    }
+
+    private final boolean withBuckets;
+    private final StringBuilder text = new StringBuilder(1 << 15);
+    /** The two lines that begin a family, by its name: the same in every text. */
+    private final Map<String, String> beginnings = new HashMap<>();
+    private final long[] counts = new long[BUCKET_ENDS.length];
     private String family = "";
 
-    /** An empty text. */
-    MetricsText() {
+    /**
+     * An empty text. It is kept and made anew each time, in few steps: once a second is too seldom for the JVM to compile all of
+     * it soon.
+     *
+     * @param withBuckets whether distributions are written, or their sums and counts only
+     */
+    MetricsText(boolean withBuckets) {
+        this.withBuckets = withBuckets;
+    }
+
+    /** Empty again. */
+    void clear() {
+        text.setLength(0);
     }
 
     /** Begins what only grows. */
@@ -47,8 +74,13 @@ public final class MetricsText {
 
     private MetricsText begin(String name, String type, String help) {
         family = name;
-        text.append("# HELP ").append(name).append(' ').append(help.replace("\\", "\\\\").replace("\n", "\\n")).append('\n');
-        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+        String beginning = beginnings.get(name);
+        if (beginning == null) {
+            beginning = "# HELP " + name + " " + help.replace("\\", "\\\\").replace("\n", "\\n") + "\n# TYPE " + name + " " + type
+                    + "\n";
+            beginnings.put(name, beginning);
+        }
+        text.append(beginning);
         return this;
     }
 
@@ -79,26 +111,21 @@ public final class MetricsText {
 
     /** A distribution with one label, in seconds. */
     public MetricsText times(String label, String labelValue, LatencySnapshot times) {
-        for (int bits = FIRST_BUCKET_BITS; bits <= LAST_BUCKET_BITS; bits++) {
-            long nanos = (1L << bits) - 1;
-            bucket(label, labelValue, seconds(nanos), times.countAtMost(nanos));
+        int start = text.length();
+        label(label, labelValue);
+        String labels = text.substring(start);
+        text.setLength(start);
+        if (withBuckets) {
+            String beginning = family + "_bucket{" + labels;
+            times.countsAtMost(BUCKET_ENDS, counts);
+            for (int i = 0; i < counts.length; i++) {
+                text.append(beginning).append(BUCKET_LABELS[i]).append(counts[i]).append('\n');
+            }
+            text.append(beginning).append(",le=\"+Inf\"} ").append(times.count()).append('\n');
         }
-        bucket(label, labelValue, "+Inf", times.count());
-        part("_sum", label, labelValue).append(times.totalNanos() / 1e9).append('\n');
-        part("_count", label, labelValue).append(times.count()).append('\n');
+        text.append(family).append("_sum{").append(labels).append("} ").append(times.totalNanos() / 1e9).append('\n');
+        text.append(family).append("_count{").append(labels).append("} ").append(times.count()).append('\n');
         return this;
-    }
-
-    private void bucket(String label, String labelValue, String upperEnd, long count) {
-        text.append(family).append("_bucket{");
-        label(label, labelValue);
-        text.append(",le=\"").append(upperEnd).append("\"} ").append(count).append('\n');
-    }
-
-    private StringBuilder part(String suffix, String label, String labelValue) {
-        text.append(family).append(suffix).append('{');
-        label(label, labelValue);
-        return text.append("} ");
     }
 
     private void label(String name, String value) {
@@ -133,7 +160,12 @@ public final class MetricsText {
         return nanos / 1_000_000_000 + "." + digits;
     }
 
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+
     byte[] bytes() {
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        return toString().getBytes(StandardCharsets.UTF_8);
     }
 }

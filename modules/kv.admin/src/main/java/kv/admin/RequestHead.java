@@ -1,6 +1,8 @@
 package kv.admin;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -27,8 +29,8 @@ record RequestHead(String method, String path, String host, String authorization
 
     /** @param end as from {@link #end} */
     static RequestHead parse(byte[] bytes, int end) {
-        String[] lines = new String(bytes, 0, end - 4, StandardCharsets.ISO_8859_1).split("\r\n", -1);
-        String[] start = lines[0].split(" ", -1);
+        List<String> lines = lines(new String(bytes, 0, end - 4, StandardCharsets.ISO_8859_1));
+        String[] start = lines.get(0).split(" ", -1);
         if (start.length != 3 || !isToken(start[0]) || !start[1].startsWith("/") || !isPrintable(start[1])
                 || !start[2].equals("HTTP/1.1") && !start[2].equals("HTTP/1.0")) {
             return BROKEN;
@@ -36,16 +38,16 @@ record RequestHead(String method, String path, String host, String authorization
         boolean keepsAlive = start[2].equals("HTTP/1.1");
         String host = null;
         String authorization = null;
-        for (int i = 1; i < lines.length; i++) {
-            int colon = lines[i].indexOf(':');
-            if (colon < 0 || !isToken(lines[i].substring(0, colon))) {
+        for (String line : lines.subList(1, lines.size())) {
+            int colon = line.indexOf(':');
+            if (colon < 0 || !isToken(line.substring(0, colon))) {
                 return BROKEN;
             }
-            String value = lines[i].substring(colon + 1).strip();
+            String value = line.substring(colon + 1).strip();
             if (!isFieldValue(value)) {
                 return BROKEN;
             }
-            switch (lines[i].substring(0, colon).toLowerCase(Locale.ROOT)) {
+            switch (line.substring(0, colon).toLowerCase(Locale.ROOT)) {
                 case "host" -> {
                     if (host != null) {
                         return BROKEN;
@@ -77,6 +79,17 @@ record RequestHead(String method, String path, String host, String authorization
         }
         int query = start[1].indexOf('?');
         return new RequestHead(start[0], query < 0 ? start[1] : start[1].substring(0, query), host, authorization, keepsAlive);
+    }
+
+    private static List<String> lines(String head) {
+        List<String> lines = new ArrayList<>();
+        int start = 0;
+        for (int end = head.indexOf("\r\n"); end >= 0; end = head.indexOf("\r\n", start)) {
+            lines.add(head.substring(start, end));
+            start = end + 2;
+        }
+        lines.add(head.substring(start));
+        return lines;
     }
 
     boolean isBroken() {

@@ -199,8 +199,10 @@ final class AdminServerTest {
         source.gets.record(50);
         source.gets.record(50);
         source.gets.record(1000);
-        assertEquals("{\"commands\":{\"get\":[50,2,1007,1]},"
-                + "\"slow\":[{\"at\":1000,\"micros\":[1,2,25000,3],\"text\":\"SET \\\"k\\\"\\u000a\\u0085\","
+        String metrics = get("/metrics").body();
+        assertEquals("{\"metrics\":\"" + metrics.replace("\"", "\\\"").replace("\n", "\\n")
+                + "\",\"commands\":{\"get\":[50,2,1007,1]},"
+                + "\"slow\":[{\"at\":1000,\"micros\":[1,2,25000,3],\"text\":\"SET \\\"k\\\"\\n\\u0085\","
                 + "\"client\":\"127.0.0.1:5\",\"user\":\"me\"}],\"log\":[\"one\",\"two\"]}", get("/live.json").body());
     }
 
@@ -246,7 +248,7 @@ final class AdminServerTest {
                 assertEquals("ok\n", answer(socket, true).body());
                 assertTrue(answer(socket, true).body().startsWith("# HELP kv_hits_total"));
                 assertTrue(Set.of(200, 503).contains(answer(socket, false).status())); // 503: the data port was slow
-                assertTrue(answer(socket, true).body().startsWith("{\"commands\""));
+                assertTrue(answer(socket, true).body().startsWith("{\"metrics\""));
                 assertTrue(answer(socket, true).body().startsWith("<!DOCTYPE html>"));
                 assertEquals(-1, socket.getInputStream().read());
             }

@@ -11,7 +11,7 @@ import kv.stats.LatencySnapshot;
 import org.junit.jupiter.api.Test;
 
 final class MetricsTextTest {
-    private final MetricsText text = new MetricsText();
+    private final MetricsText text = new MetricsText(true);
 
     private String written() {
         return new String(text.bytes(), StandardCharsets.UTF_8);
@@ -58,6 +58,30 @@ final class MetricsTextTest {
         assertEquals("d_seconds_bucket{c=\"get\",le=\"17.179869183\"} 4", lines.get(26));
         assertEquals("d_seconds_bucket{c=\"get\",le=\"+Inf\"} 5", lines.get(27));
         assertEquals("d_seconds_count{c=\"get\"} 5", lines.get(29));
+    }
+
+    @Test
+    void times_withoutBuckets_areSumAndCount() {
+        LatencyHistogram histogram = new LatencyHistogram();
+        histogram.record(500_000_000);
+        LatencySnapshot times = new LatencySnapshot();
+        times.add(histogram);
+        MetricsText brief = new MetricsText(false);
+        brief.histogram("d_seconds", "D.").times("c", "g\"et", times);
+        assertEquals("""
+                # HELP d_seconds D.
+                # TYPE d_seconds histogram
+                d_seconds_sum{c="g\\"et"} 0.5
+                d_seconds_count{c="g\\"et"} 1
+                """, brief.toString());
+    }
+
+    @Test
+    void text_cleared_isWrittenAnew() {
+        text.gauge("b", "B.").sample(1);
+        text.clear();
+        text.gauge("b", "B.").sample(2);
+        assertEquals("# HELP b B.\n# TYPE b gauge\nb 2\n", written());
     }
 
     @Test

@@ -1,11 +1,10 @@
 package kv.server;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import kv.admin.MetricsText;
 
 /**
@@ -13,65 +12,55 @@ import kv.admin.MetricsText;
  * Linux's own files; elsewhere those figures are left out. Any thread.
  */
 final class ProcessFigures {
-    private static final Path SELF = Path.of("/proc/self");
-    private static final double TICKS_A_SECOND = 100;
-    // Fields of /proc/self/stat after the command's closing parenthesis.
-    private static final int USER_TICKS = 11;
-    private static final int SYSTEM_TICKS = 12;
-    private static final int THREADS = 17;
-    private static final int VIRTUAL_BYTES = 20;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final File DESCRIPTORS = new File("/proc/self/fd");
+    private static final String LIMIT_NAME = "Max open files";
+    private static final double START_SECONDS = ManagementFactory.getRuntimeMXBean().getStartTime() / 1000.0;
+    private static final List<GarbageCollectorMXBean> COLLECTORS = ManagementFactory.getGarbageCollectorMXBeans();
 
     private ProcessFigures() {
     }
 
     static void write(MetricsText text) {
-        try {
-            String stat = Files.readString(SELF.resolve("stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        ProcessFiles.Reading process = ProcessFiles.reading();
+        if (process.threads() > 0) { // else this is not Linux
             text.counter("process_cpu_seconds_total", "CPU time of the process.")
-                    .sample((Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) / TICKS_A_SECOND);
-            text.gauge("process_threads", "Threads of the process.").sample(Long.parseLong(fields[THREADS]));
-            text.gauge("process_virtual_memory_bytes",
-                    "Address space of the process.").sample(Long.parseLong(fields[VIRTUAL_BYTES]));
+                    .sample((process.use().userNanos() + process.use().systemNanos()) / NANOS_PER_SECOND);
+            text.gauge("process_threads", "Threads of the process.").sample(process.threads());
+            text.gauge("process_virtual_memory_bytes", "Address space of the process.").sample(process.virtualBytes());
             text.gauge("process_resident_memory_bytes", "Memory of the process that is in RAM.")
-                    .sample(ProcessFiles.use().residentBytes());
-            text.gauge("process_open_fds", "Open file descriptors.").sample(openDescriptors());
-            text.gauge("process_max_fds", "How many file descriptors there may be.").sample(descriptorsMax());
-        } catch (IOException | RuntimeException notLinux) {
-            // They are left out: the others are no less true.
+                    .sample(process.use().residentBytes());
+            descriptors(text);
         }
-        text.gauge("process_start_time_seconds", "When the process began, in seconds since 1970.")
-                .sample(ManagementFactory.getRuntimeMXBean().getStartTime() / 1000.0);
+        text.gauge("process_start_time_seconds", "When the process began, in seconds since 1970.").sample(START_SECONDS);
         collections(text);
     }
 
-    private static long openDescriptors() throws IOException {
-        long count = 0;
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(SELF.resolve("fd"))) {
-            for (Path unused : descriptors) {
-                count++;
-            }
+    private static void descriptors(MetricsText text) {
+        String[] open = DESCRIPTORS.list();
+        if (open != null) {
+            text.gauge("process_open_fds", "Open file descriptors.").sample(open.length - 1); // but the one that reads them
         }
-        return count - 1; // the one that reads them
-    }
-
-    private static double descriptorsMax() throws IOException {
-        for (String line : Files.readAllLines(SELF.resolve("limits"))) {
-            if (line.startsWith("Max open files")) {
-                String soft = line.split("\\s{2,}")[1];
-                return soft.equals("unlimited") ? Double.POSITIVE_INFINITY : Long.parseLong(soft);
+        try {
+            String limits = ProcessFiles.content("limits");
+            int line = limits.indexOf(LIMIT_NAME);
+            if (line >= 0) {
+                String soft = ProcessFiles.word(limits, line + LIMIT_NAME.length());
+                text.gauge("process_max_fds", "How many file descriptors there may be.")
+                        .sample(soft.equals("unlimited") ? Double.POSITIVE_INFINITY : Long.parseLong(soft));
             }
+        } catch (IOException notReadable) {
+            // It is left out: the others are no less true.
         }
-        throw new IOException("no limit of open files");
     }
 
     private static void collections(MetricsText text) {
         text.counter("kv_collections_total", "Garbage collections of the JVM's heap.");
-        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+        for (GarbageCollectorMXBean collector : COLLECTORS) {
             text.sample("collector", collector.getName(), Math.max(0, collector.getCollectionCount()));
         }
         text.counter("kv_collection_pause_seconds_total", "How long garbage collections have stopped all threads.");
-        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+        for (GarbageCollectorMXBean collector : COLLECTORS) {
             text.sample("collector", collector.getName(), Math.max(0, collector.getCollectionTime()) / 1000.0);
         }
     }

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kv.memory.DirectMemory;
 import kv.store.StoreStats;
@@ -20,6 +21,9 @@ final class ResidentMemory {
      */
     private static final long STACK_BYTES = 60 << 10;
 
+    private static final List<MemoryPoolMXBean> MEMORY_POOLS = ManagementFactory.getMemoryPoolMXBeans();
+    private static final List<BufferPoolMXBean> BUFFER_POOLS = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class);
+
     private ResidentMemory() {
     }
 
@@ -33,7 +37,7 @@ final class ResidentMemory {
         long heap = 0;
         long code = 0;
         long classes = 0;
-        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+        for (MemoryPoolMXBean pool : MEMORY_POOLS) {
             if (pool.getType() == MemoryType.HEAP) {
                 heap += Math.min(pool.getUsage().getCommitted(), pool.getPeakUsage().getUsed());
             } else if (pool.getName().startsWith("Code")) {
@@ -55,7 +59,7 @@ final class ResidentMemory {
 
     /** Of the log, and of who reads and writes files and sockets with arrays: all direct buffers but these. */
     private static long directBytes(long ours) {
-        for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+        for (BufferPoolMXBean pool : BUFFER_POOLS) {
             if (pool.getName().equals("direct")) {
                 return Math.max(0, pool.getMemoryUsed() - (DirectMemory.isCountedByJvm() ? ours : 0));
             }

@@ -90,15 +90,22 @@ public final class LatencySnapshot {
      * with {@code nanos} and reaches {@link #count} at {@link #maxNanos}, so a caller can walk any scale it likes.
      */
     public long countAtMost(long nanos) {
-        if (nanos < 0) {
-            return 0;
-        }
-        int last = Buckets.index(Math.min(nanos, Buckets.NANOS_MAX));
+        long[] sum = new long[1];
+        countsAtMost(new long[] {nanos}, sum);
+        return sum[0];
+    }
+
+    /** {@link #countAtMost} of each of {@code nanos}, which must rise, in one walk; into {@code sums}. */
+    public void countsAtMost(long[] nanos, long[] sums) {
         long sum = 0;
-        for (int i = 0; i <= last; i++) {
-            sum += counts[i];
+        int next = 0;
+        for (int i = 0; i < nanos.length; i++) {
+            int end = nanos[i] < 0 ? 0 : Buckets.index(Math.min(nanos[i], Buckets.NANOS_MAX)) + 1;
+            for (; next < end; next++) {
+                sum += counts[next];
+            }
+            sums[i] = sum;
         }
-        return sum;
     }
 
     /** Takes one range of times after the other. */
