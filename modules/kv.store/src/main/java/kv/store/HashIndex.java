@@ -6,7 +6,7 @@ import java.util.Random;
 /**
  * The hash index of one shard: finds the entry of a key.
  *
- * <p>Guarded by the shard's lock. A hash is read from the top: shard, directory, home slot; its lowest 8 bits are the tag.
+ * <p>Guarded by the shard's lock. A hash is read from the top: shard, directory, home slot.
  * <p>Invariant: walking directory and home slots in order is walking in the order of the hashes. {@link ShardScan} stands on
  * that.
  */

@@ -6,7 +6,8 @@ import java.util.Random;
 /**
  * One page of a shard's index: a linear-probe table of 8192 slots of 4 bytes, for the keys whose hashes begin with one prefix.
  *
- * <p>Guarded by the shard's lock. A slot holds the hash's lowest 8 bits (the tag) above a 24-bit entry number; 0 is a free slot.
+ * <p>Guarded by the shard's lock. A slot holds a tag above a 24-bit entry number; 0 is a free slot. The tag is of the hash: the
+ * lowest 4 bits of the home slot's number, above the hash's lowest 4.
  * <p>Invariant: between a key's home slot and its slot no slot is free, wrapping at the page's end.
  * <p>A full page that cannot be split has another behind it, for the same prefix; its slots have the numbers from {@link #SLOTS}
  * on, and so forth.
@@ -17,7 +18,15 @@ final class IndexPage {
     /** A page with so many is full: probes would get too long. */
     static final int COUNT_MAX = SLOTS * 15 / 16;
     private static final int MASK = SLOTS - 1;
-    private static final int ENTRY_MASK = 0xFF_FFFF;
+    private static final int ENTRY_BITS = 24;
+    private static final int ENTRY_MASK = (1 << ENTRY_BITS) - 1;
+    /*
+     * With the home in the tag most keys that move when one is removed need not be hashed again, each of them a cache miss. It
+     * tells other keys apart as well as 8 bits of the hash: those that lie about a key's home have mostly homes of their own.
+     */
+    private static final int TAG_HASH_BITS = 4;
+    private static final int TAG_HASH_MASK = (1 << TAG_HASH_BITS) - 1;
+    private static final int TAG_HOMES = 16;
     /** Its number in the pool. */
     final int poolPage;
     /**
@@ -134,8 +143,13 @@ final class IndexPage {
         return entry(content(slot));
     }
 
-    static boolean hasTag(int content, long hash) {
-        return content >>> 24 == ((int) hash & 0xFF);
+    /** What the slot of a key with this hash says of it. */
+    int tag(long hash) {
+        return (home(hash) & TAG_HOMES - 1) << TAG_HASH_BITS | (int) hash & TAG_HASH_MASK;
+    }
+
+    static boolean hasTag(int content, int tag) {
+        return content >>> ENTRY_BITS == tag;
     }
 
     static int entry(int content) {
@@ -153,13 +167,13 @@ final class IndexPage {
         while (content(slot) != 0) {
             slot = next(slot);
         }
-        set(slot, (int) hash << 24 | entry);
+        set(slot, tag(hash) << ENTRY_BITS | entry);
         count++;
     }
 
     /** The slot of a key that is known to be here. */
     int slotOf(long hash, int entry) {
-        int wanted = (int) hash << 24 | entry;
+        int wanted = tag(hash) << ENTRY_BITS | entry;
         int slot = home(hash);
         for (int content = content(slot); content != wanted; content = content(slot)) {
             if (content == 0) {
@@ -199,16 +213,31 @@ final class IndexPage {
     /** Moves later ones back over the hole, so that no key is cut off from its home and none is ever marked deleted. */
     private void remove(int slot, EntryMemory entries) {
         int hole = slot;
-        for (int i = next(hole); content(i) != 0; i = next(i)) {
-            int home = home(entries.hash(entry(content(i))));
+        int before = takenBefore(slot);
+        for (int i = next(hole), content = content(i); content != 0; i = next(i), content = content(i)) {
+            // What its tag says may be too little by a multiple of TAG_HOMES, if so many slots before it are taken.
+            int distance = i - (content >>> ENTRY_BITS + TAG_HASH_BITS) & TAG_HOMES - 1;
+            int toHole = i - hole & MASK;
+            if (distance < toHole && before + (i - slot & MASK) >= distance + TAG_HOMES) {
+                distance = i - home(entries.hash(entry(content))) & MASK;
+            }
             // It may move to the hole unless its home lies behind the hole.
-            if ((i - home & MASK) >= (i - hole & MASK)) {
-                set(hole, content(i));
+            if (distance >= toHole) {
+                set(hole, content);
                 hole = i;
             }
         }
         set(hole, 0);
         count--;
+    }
+
+    /** How many slots are taken right before this, up to {@link #TAG_HOMES}: from there on there may be any number. */
+    private int takenBefore(int slot) {
+        int taken = 0;
+        while (taken < TAG_HOMES && content(slot - taken - 1 & MASK) != 0) {
+            taken++;
+        }
+        return taken;
     }
 
     private void set(int slot, int content) {

@@ -60,12 +60,13 @@ final class OptimisticRead {
         long hash = keys.hash(key);
         IndexPage page = shard.index(keys).pageUnlocked(hash);
         int slot = page.home(hash);
+        int tag = page.tag(hash);
         for (int probe = 0; probe < PROBES_MAX; probe++, slot = IndexPage.next(slot)) {
             int content = page.content(slot);
             if (content == 0) {
                 return page.next() == null ? StoreSession.NO_VALUE : StoreSession.NOT_READ;
             }
-            if (IndexPage.hasTag(content, hash)) {
+            if (IndexPage.hasTag(content, tag)) {
                 long place = shard.pages().placeUnlocked(IndexPage.entry(content));
                 int length = copy(shard, place, keys, key, nowMillis, sink);
                 if (length != OTHER_KEY) {

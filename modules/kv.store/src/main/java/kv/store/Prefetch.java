@@ -76,12 +76,13 @@ final class Prefetch {
     /** Where in the pool the key's entry probably lies; {@link PagePool#NONE} if nothing looks like it. */
     private static long place(Shard shard, IndexPage page, long hash) {
         int slot = page.home(hash);
+        int tag = page.tag(hash);
         for (int probe = 0; probe < PROBES_MAX; probe++, slot = IndexPage.next(slot)) {
             int content = page.content(slot);
             if (content == 0) {
                 return PagePool.NONE;
             }
-            if (IndexPage.hasTag(content, hash)) {
+            if (IndexPage.hasTag(content, tag)) {
                 return shard.pages().placeUnlocked(IndexPage.entry(content));
             }
         }

@@ -358,12 +358,13 @@ final class Shard {
 
     int slotOf(IndexPage page, Keys keys, int key) {
         long hash = keys.hash(key);
+        int tag = page.tag(hash);
         for (int slot = page.home(hash);; slot = IndexPage.next(slot)) {
             int content = page.content(slot);
             if (content == 0) {
                 return page.next() == null ? NO_SLOT : behind(slotOf(page.next(), keys, key));
             }
-            if (IndexPage.hasTag(content, hash) && entries.hasKey(IndexPage.entry(content), keys, key)) {
+            if (IndexPage.hasTag(content, tag) && entries.hasKey(IndexPage.entry(content), keys, key)) {
                 return slot;
             }
         }

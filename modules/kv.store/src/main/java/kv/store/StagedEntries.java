@@ -107,12 +107,13 @@ final class StagedEntries {
 
     private static int stagedSlotOf(Shard shard, IndexPage page, Keys keys, int key) {
         long hash = keys.hash(key);
+        int tag = page.tag(hash);
         for (int slot = page.home(hash);; slot = IndexPage.next(slot)) {
             int content = page.content(slot);
             if (content == 0) {
                 return page.next() == null ? Shard.NO_SLOT : Shard.behind(stagedSlotOf(shard, page.next(), keys, key));
             }
-            if (IndexPage.hasTag(content, hash) && shard.entries().hasKeyStaged(IndexPage.entry(content), keys, key)) {
+            if (IndexPage.hasTag(content, tag) && shard.entries().hasKeyStaged(IndexPage.entry(content), keys, key)) {
                 return slot;
             }
         }
@@ -121,12 +122,13 @@ final class StagedEntries {
     /** The slot of a key's entry that is not this one. */
     private static int slotOfOther(Shard shard, IndexPage page, Keys keys, int key, int entry) {
         long hash = keys.hash(key);
+        int tag = page.tag(hash);
         for (int slot = page.home(hash);; slot = IndexPage.next(slot)) {
             int content = page.content(slot);
             if (content == 0) {
                 return page.next() == null ? Shard.NO_SLOT : Shard.behind(slotOfOther(shard, page.next(), keys, key, entry));
             }
-            if (IndexPage.hasTag(content, hash) && IndexPage.entry(content) != entry
+            if (IndexPage.hasTag(content, tag) && IndexPage.entry(content) != entry
                     && shard.entries().hasKey(IndexPage.entry(content), keys, key)) {
                 return slot;
             }

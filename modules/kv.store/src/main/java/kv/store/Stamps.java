@@ -16,7 +16,7 @@ final class Stamps {
      */
     private static final int BUCKETS_MIN = 1 << 12;
     private static final int BUCKETS_OF_ALL = 1 << 20;
-    /** The hash's lowest bits are an index slot's tag, which serves as well as any; its highest are the shard's. */
+    /** The hash's lowest bits, which serve as well as any; its highest are the shard's. */
     private final int mask;
     private final AtomicInteger watchers = new AtomicInteger();
     /** Null while nobody watches, and a little longer. */

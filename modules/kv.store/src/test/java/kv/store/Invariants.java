@@ -98,7 +98,7 @@ final class Invariants {
         long hash = shard.entries().hash(entry);
         assertSame(shard, store.shards().of(hash), "I2: shard");
         assertSame(first, index.page(hash), "I2: index page");
-        assertTrue(IndexPage.hasTag(page.content(slot), hash), "I2: tag");
+        assertTrue(IndexPage.hasTag(page.content(slot), page.tag(hash)), "I2: tag");
         for (int before = page.home(hash); before != slot; before = IndexPage.next(before)) {
             assertTrue(page.content(before) != 0, "I2: slot " + before + " is free before " + slot);
         }
