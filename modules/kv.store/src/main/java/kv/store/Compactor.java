@@ -38,6 +38,9 @@ final class Compactor {
      * Pieces of the one entry that is being made, by their numbers: they move like others while room is made for the rest of it.
      */
     private final int[] orphans = new int[EntryHeader.PIECES_MAX];
+    /** The room in a page that is being filled, in bytes from its beginning. */
+    private int holeStart;
+    private int holeEnd;
 
     Compactor(PagePool pool, RetiredChains retired, DataPages pages, Payload payload, EntryMemory entries, Database[] databases) {
         this.pool = pool;
@@ -147,6 +150,79 @@ final class Compactor {
         }
         pack(source, target);
         pages.release(source);
+    }
+
+    /**
+     * As {@link #merge}, where most of the target is live: moves entries of the source to where dead ones lie, one after another
+     * into the first room that is large enough, and the others of the target stay where they are.
+     */
+    void fill(int source, int target) {
+        holeStart = 0;
+        holeEnd = 0;
+        int entryBytes;
+        for (int position = 0; position < pages.fillBytes(source); position += entryBytes) {
+            int from = DataPages.entryAt(source, position);
+            long header = entries.header(from);
+            entryBytes = EntryHeader.entryBytes(header);
+            if (!EntryHeader.isDead(header)) {
+                int to = DataPages.entryAt(target, makeHole(target, entryBytes));
+                long earliest = Math.min(pages.earliestDeadline(target), entries.deadlineMillis(from));
+                move(from, to, header, entryBytes);
+                holeStart += entryBytes;
+                int fill = Math.max(pages.fillBytes(target), holeStart);
+                pages.rewritten(target, fill, pages.liveBytes(target) + entryBytes, earliest);
+            }
+        }
+        closeHole(target);
+        pages.release(source);
+    }
+
+    /** Where there is room in a page, if need be after packing it. */
+    private int makeHole(int page, int entryBytes) {
+        while (holeEnd - holeStart < entryBytes) {
+            closeHole(page);
+            if (!nextHole(page)) {
+                pack(page, page);
+                holeStart = pages.fillBytes(page);
+                holeEnd = PagePool.PAGE_BYTES;
+            }
+        }
+        return holeStart;
+    }
+
+    /** The next room of dead entries behind the last one, or that behind all; false if there is none left. */
+    private boolean nextHole(int page) {
+        int fill = pages.fillBytes(page);
+        holeStart = holeEnd;
+        while (holeStart < fill && !isDeadAt(page, holeStart)) {
+            holeStart += entryBytesAt(page, holeStart);
+        }
+        holeEnd = holeStart;
+        while (holeEnd < fill && isDeadAt(page, holeEnd)) {
+            holeEnd += entryBytesAt(page, holeEnd);
+        }
+        if (holeEnd >= fill && holeStart < PagePool.PAGE_BYTES) {
+            holeEnd = PagePool.PAGE_BYTES;
+        }
+        return holeEnd > holeStart;
+    }
+
+    /** What is left of the room that is being filled counts as dead entries, unless it lies behind all. */
+    private void closeHole(int page) {
+        while (holeStart < Math.min(holeEnd, pages.fillBytes(page))) {
+            int bytes = Math.min(EntryHeader.PIECE_BYTES, Math.min(holeEnd, pages.fillBytes(page)) - holeStart);
+            entries.setHeader(DataPages.entryAt(page, holeStart), EntryHeader.deadOf(bytes));
+            holeStart += bytes;
+        }
+        holeStart = holeEnd;
+    }
+
+    private boolean isDeadAt(int page, int position) {
+        return EntryHeader.isDead(entries.header(DataPages.entryAt(page, position)));
+    }
+
+    private int entryBytesAt(int page, int position) {
+        return EntryHeader.entryBytes(entries.header(DataPages.entryAt(page, position)));
     }
 
     /**

@@ -32,13 +32,19 @@ final class Contest {
     /** Not to be evicted: without a deadline, where only keys that have one may be. */
     private static final int KEPT = FrequencySketch.COUNT_MAX + 2;
     private static final int SCORES = KEPT + 1;
+    private static final int TOUCHED_AT_ONCE = 32;
 
     private final Victims victims;
     private int[] places = new int[1024];
+    /** Of the keys of the owners of what lies there. */
+    private long[] hashes = new long[1024];
     private byte[] scores = new byte[1024];
+    private int[] order = new int[1024];
     private int count;
-    private long keys;
-    private final boolean[] isScored = new boolean[SCORES];
+    /** How many have each score; then the end of each in the order. */
+    private final int[] ends = new int[SCORES];
+    /** Takes what is read, lest the compiler sees that nobody wants it. */
+    private long touched;
 
     Contest(Victims victims) {
         this.victims = victims;
@@ -58,18 +64,18 @@ final class Contest {
         }
         int main = pages.oldest(pages.kind(challenger) | PageKind.MAIN, challenger);
         count = 0;
-        keys = shard.keys();
-        Arrays.fill(isScored, false);
-        score(shard, challenger, keepsLasting);
+        collect(shard, challenger);
         if (main == DataPages.NO_PAGE) {
+            score(shard, keepsLasting);
             pages.toNewest(challenger);
-            evict(pages, challenger, challenger, pages.liveBytes(challenger), pagesWanted);
+            evict(shard, challenger, challenger, pages.liveBytes(challenger), pagesWanted);
         } else {
-            score(shard, main, keepsLasting);
+            collect(shard, main);
+            score(shard, keepsLasting);
             pages.toNewest(main);
-            evict(pages, challenger, main, PagePool.PAGE_BYTES, pagesWanted);
+            evict(shard, challenger, main, PagePool.PAGE_BYTES, pagesWanted);
             if (pages.liveBytes(challenger) + pages.liveBytes(main) <= PagePool.PAGE_BYTES) {
-                shard.compactor().merge(challenger, main);
+                shard.compactor().fill(challenger, main);
             } else if (victims.pieces() > 0 && !PageKind.isOfPieces(pages.kind(challenger))) {
                 pages.toMain(challenger);
                 pages.toNewest(challenger);
@@ -143,7 +149,7 @@ final class Contest {
         return oldest;
     }
 
-    private void score(Shard shard, int page, boolean keepsLasting) {
+    private void collect(Shard shard, int page) {
         DataPages pages = shard.pages();
         EntryMemory entries = shard.entries();
         int entryBytes;
@@ -152,12 +158,55 @@ final class Contest {
             long header = entries.header(place);
             entryBytes = EntryHeader.entryBytes(header);
             if (!EntryHeader.isDead(header)) {
-                add(place, scoreOf(shard, Victims.owner(place, header), keepsLasting));
+                if (count == places.length) {
+                    grow();
+                }
+                places[count] = place;
+                hashes[count++] = entries.hash(Victims.owner(place, header));
             }
         }
     }
 
-    private int scoreOf(Shard shard, int entry, boolean keepsLasting) {
+    private void grow() {
+        places = Arrays.copyOf(places, 2 * count);
+        hashes = Arrays.copyOf(hashes, 2 * count);
+        scores = Arrays.copyOf(scores, 2 * count);
+        order = Arrays.copyOf(order, 2 * count);
+    }
+
+    /** Puts what was collected in order: the lowest score first, and where it is the same what was collected first. */
+    private void score(Shard shard, boolean keepsLasting) {
+        long keys = shard.keys();
+        Arrays.fill(ends, 0);
+        for (int i = 0; i < count; i++) {
+            if (i % TOUCHED_AT_ONCE == 0) {
+                touchSketch(shard.sketch(), i, Math.min(count, i + TOUCHED_AT_ONCE));
+            }
+            long header = shard.entries().header(places[i]);
+            int score = scoreOf(shard, Victims.owner(places[i], header), hashes[i], keys, keepsLasting);
+            scores[i] = (byte) score;
+            ends[score]++;
+        }
+        int end = 0;
+        for (int score = 0; score < SCORES; score++) {
+            int begin = end;
+            end += ends[score];
+            ends[score] = begin;
+        }
+        for (int i = 0; i < count; i++) {
+            order[ends[scores[i]]++] = i;
+        }
+    }
+
+    private void touchSketch(FrequencySketch sketch, int from, int to) {
+        long seen = 0;
+        for (int i = from; i < to; i++) {
+            seen += sketch.touch(hashes[i]);
+        }
+        touched = seen;
+    }
+
+    private int scoreOf(Shard shard, int entry, long hash, long keys, boolean keepsLasting) {
         EntryMemory entries = shard.entries();
         if (victims.isExpired(entry)) {
             return EXPIRED;
@@ -167,37 +216,40 @@ final class Contest {
         if (hits > 0) {
             entries.setHeader(entry, EntryHeader.withHits(header, 0));
         }
-        int frequency = shard.sketch().add(entries.hash(entry), hits, keys);
+        int frequency = shard.sketch().add(hash, hits, keys);
         return keepsLasting && entries.deadlineMillis(entry) == Deadline.NONE ? KEPT : EXPIRED + 1 + frequency;
-    }
-
-    private void add(int place, int score) {
-        if (count == places.length) {
-            places = Arrays.copyOf(places, 2 * count);
-            scores = Arrays.copyOf(scores, 2 * count);
-        }
-        places[count] = place;
-        scores[count++] = (byte) score;
-        isScored[score] = true;
     }
 
     /**
      * Evicts from the lowest score on until two pages have so few live bytes, or enough has gone that lies elsewhere. A page that
      * has no other to meet meets itself, and loses half.
      */
-    private void evict(DataPages pages, int challenger, int main, int liveBytesMax, int pagesWanted) {
-        for (int score = 0; score < KEPT; score++) {
-            for (int i = 0; isScored[score] && i < count; i++) {
-                if (scores[i] != score) {
-                    continue;
-                }
-                if (victims.chainPages() + piecesPages(pages.kind(challenger)) >= pagesWanted
-                        || pages.liveBytes(challenger) + pages.liveBytes(main) <= liveBytesMax) {
-                    return;
-                }
-                victims.takeOwnerOf(places[i]);
+    private void evict(Shard shard, int challenger, int main, int liveBytesMax, int pagesWanted) {
+        DataPages pages = shard.pages();
+        int end = ends[KEPT - 1];
+        for (int i = 0; i < end; i++) {
+            if (victims.chainPages() + piecesPages(pages.kind(challenger)) >= pagesWanted
+                    || pages.liveBytes(challenger) + pages.liveBytes(main) <= liveBytesMax) {
+                return;
             }
+            if (i % TOUCHED_AT_ONCE == 0) {
+                touchIndex(shard, i, Math.min(end, i + TOUCHED_AT_ONCE));
+            }
+            victims.takeOwnerOf(places[order[i]], hashes[order[i]]);
         }
+    }
+
+    private void touchIndex(Shard shard, int from, int to) {
+        long seen = 0;
+        for (int i = from; i < to; i++) {
+            int place = places[order[i]];
+            long header = shard.entries().header(place);
+            if (EntryHeader.isPiece(header)) {
+                header = shard.entries().header(EntryHeader.ownerOfPiece(header));
+            }
+            seen += shard.databases()[EntryHeader.database(header)].index.touch(hashes[order[i]]);
+        }
+        touched = seen;
     }
 
     /** What pieces of victims make up, seen from a page of the other kind. */

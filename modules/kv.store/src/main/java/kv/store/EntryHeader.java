@@ -150,6 +150,11 @@ final class EntryHeader {
         return header | DEAD;
     }
 
+    /** A dead entry of so many bytes, {@value #PIECE_BYTES} at most. */
+    static long deadOf(int entryBytes) {
+        return dead(of(0, 0, entryBytes - BYTES, false));
+    }
+
     static long staged(long header) {
         return header | STAGED;
     }

@@ -78,12 +78,21 @@ final class FrequencySketch {
         return least;
     }
 
+    /** Reads where this key is counted: of several, their cache misses are under way at once. */
+    long touch(long hash) {
+        return table.length == 0 ? 0 : table[block(hash)];
+    }
+
     /** The key was asked for so often; returns what {@link #count} does now. */
     int add(long hash, int times, long keys) {
         if (table.length == 0) {
             return Math.min(COUNT_MAX, times);
         }
-        int count = Math.min(COUNT_MAX, count(hash) + times);
+        int before = count(hash);
+        if (times == 0) {
+            return before;
+        }
+        int count = Math.min(COUNT_MAX, before + times);
         int block = block(hash);
         for (int row = 0; row < ROWS; row++) {
             int at = block + place(hash, row);

@@ -144,6 +144,12 @@ final class HashIndex {
         page(hash).insert(hash, entry);
     }
 
+    /** Reads where a key with this hash is looked for: of several, their cache misses are under way at once. */
+    int touch(long hash) {
+        IndexPage page = page(hash);
+        return page.content(page.home(hash));
+    }
+
     void remove(long hash, int slot) {
         IndexPage page = page(hash);
         pageCount -= page.remove(slot, entries, pool);

@@ -103,8 +103,7 @@ final class ShardRemoval {
     }
 
     /** Takes away an entry that is not its head's piece; its page is not reclaimed yet: {@link #evicted}. */
-    static void evict(Shard shard, int entry, boolean expired) {
-        long hash = shard.entries().hash(entry);
+    static void evict(Shard shard, int entry, long hash, boolean expired) {
         Database database = shard.databases()[EntryHeader.database(shard.entries().header(entry))];
         remove(shard, database, hash, database.index.page(hash).slotOf(hash, entry), entry);
         if (expired) {

@@ -51,11 +51,20 @@ final class Victims {
     void takeOwnerOf(int place) {
         long header = shard.entries().header(place);
         if (!EntryHeader.isDead(header)) {
-            take(owner(place, header));
+            int entry = owner(place, header);
+            take(entry, shard.entries().hash(entry));
         }
     }
 
-    private void take(int entry) {
+    /** As {@link #takeOwnerOf(int)}. @param hash the owner's key's */
+    void takeOwnerOf(int place, long hash) {
+        long header = shard.entries().header(place);
+        if (!EntryHeader.isDead(header)) {
+            take(owner(place, header), hash);
+        }
+    }
+
+    private void take(int entry, long hash) {
         long header = shard.entries().header(entry);
         boolean expired = isExpired(entry);
         if (journal != null && !expired) {
@@ -63,7 +72,7 @@ final class Victims {
         }
         chainPages += EntryHeader.chainPages(header);
         pieces += EntryHeader.pieces(header);
-        ShardRemoval.evict(shard, entry, expired);
+        ShardRemoval.evict(shard, entry, hash, expired);
     }
 
     private void journalDelete(int entry, long header) {
