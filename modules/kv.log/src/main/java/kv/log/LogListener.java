@@ -6,6 +6,10 @@ public interface LogListener {
     default void failed(Throwable cause) {
     }
 
+    /** So many bytes were forced to disk at once, which took so many nanoseconds. Who waited for them has been told. */
+    default void forced(long bytes, long nanos) {
+    }
+
     /** No segment can be allocated, or nothing written, for lack of room: {@link Appender#take} refuses. The log keeps trying. */
     default void diskFull(String reason) {
     }

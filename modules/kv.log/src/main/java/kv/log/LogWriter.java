@@ -265,6 +265,8 @@ final class LogWriter {
 
     /** Returns once all that is written is on disk, and tells those who wait for it. */
     void force() throws IOException {
+        long bytes = unforcedBytes;
+        long start = System.nanoTime();
         segment.file.force(false);
         if (!log.state.isOpen()) {
             return; // it has failed meanwhile, by another thread: what was forced may have no name any more
@@ -274,6 +276,7 @@ final class LogWriter {
         lastForceNanos = System.nanoTime();
         forced = written;
         log.waiters.release(forced);
+        log.config.listener().forced(bytes, lastForceNanos - start);
     }
 
     /**

@@ -248,6 +248,11 @@ final class DataDirectory implements Persistence, AutoCloseable {
         }
 
         @Override
+        public void forced(long bytes, long nanos) {
+            FlightEvents.force(bytes, nanos);
+        }
+
+        @Override
         public void diskFull(String reason) {
             LOG.error("disk full, changes are refused: {}", reason);
         }

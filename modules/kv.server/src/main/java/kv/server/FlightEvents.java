@@ -36,6 +36,20 @@ final class FlightEvents {
         }
     }
 
+    /** The log has forced so many bytes to disk, which took so many nanoseconds. */
+    static void force(long bytes, long nanos) {
+        if (AVAILABLE) {
+            FlightRecording.force(bytes, nanos);
+        }
+    }
+
+    /** Has each round of evictions of a store recorded. */
+    static void watchEvictions(KeyValueStore store) {
+        if (AVAILABLE) {
+            store.onEviction(FlightRecording::eviction);
+        }
+    }
+
     /** Has the figures of a store recorded as often as a recording wants them; until what is returned is run. */
     static Runnable watch(KeyValueStore store) {
         return AVAILABLE ? FlightRecording.watch(store) : () -> { };

@@ -56,6 +56,31 @@ final class FlightRecording {
         long time;
     }
 
+    @Name("kv.LogForce")
+    @Label("Force of the log")
+    @Category("kv-server")
+    @StackTrace(false)
+    static final class LogForceEvent extends Event {
+        @Label("Size")
+        @DataAmount
+        long bytes;
+        @Label("Time")
+        @Timespan(Timespan.NANOSECONDS)
+        long time;
+    }
+
+    @Name("kv.Eviction")
+    @Label("Round of evictions")
+    @Category("kv-server")
+    @StackTrace(false)
+    static final class EvictionEvent extends Event {
+        @Label("Keys")
+        long keys;
+        @Label("Time")
+        @Timespan(Timespan.NANOSECONDS)
+        long time;
+    }
+
     @Name("kv.StoreStatistics")
     @Label("Store statistics")
     @Category("kv-server")
@@ -92,6 +117,20 @@ final class FlightRecording {
         event.records = records;
         event.bytes = bytes;
         event.time = millis;
+        event.commit();
+    }
+
+    static void force(long bytes, long nanos) {
+        LogForceEvent event = new LogForceEvent();
+        event.bytes = bytes;
+        event.time = nanos;
+        event.commit();
+    }
+
+    static void eviction(long keys, long nanos) {
+        EvictionEvent event = new EvictionEvent();
+        event.keys = keys;
+        event.time = nanos;
         event.commit();
     }
 

@@ -62,6 +62,7 @@ public final class KvServer implements AutoCloseable {
         this.access = access;
         this.guard = guard;
         this.endFlight = FlightEvents.watch(store);
+        FlightEvents.watchEvictions(store);
     }
 
     /**

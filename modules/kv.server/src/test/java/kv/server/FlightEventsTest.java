@@ -42,9 +42,13 @@ final class FlightEventsTest extends LiveServer {
             stream.setReuse(false);
             stream.enable("kv.SlowCommand");
             stream.enable("kv.Checkpoint");
+            stream.enable("kv.LogForce");
+            stream.enable("kv.Eviction");
             stream.enable("kv.StoreStatistics").withPeriod(Duration.ofMillis(100));
             BlockingQueue<RecordedEvent> slow = listen(stream, "kv.SlowCommand");
             BlockingQueue<RecordedEvent> checkpoints = listen(stream, "kv.Checkpoint");
+            BlockingQueue<RecordedEvent> forces = listen(stream, "kv.LogForce");
+            BlockingQueue<RecordedEvent> evictions = listen(stream, "kv.Eviction");
             BlockingQueue<RecordedEvent> figures = listen(stream, "kv.StoreStatistics");
             stream.startAsync();
             start("data-dir", directory.resolve("data").toString());
@@ -61,6 +65,15 @@ final class FlightEventsTest extends LiveServer {
             while (take(figures).getLong("keys") != 1) {
                 // from before the SET
             }
+            RecordedEvent force = take(forces);
+            assertTrue(force.getLong("bytes") > 0 && force.getDuration("time").toNanos() > 0, force.toString());
+            assertEquals("+OK\r\n", client.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru"));
+            assertEquals("+OK\r\n", client.ask("CONFIG", "SET", "maxmemory", "16mb"));
+            for (int i = 0; i < 40; i++) { // 40 MB
+                assertEquals("+OK\r\n", client.ask("SET", "large:" + i, "x".repeat(1_000_000)));
+            }
+            RecordedEvent eviction = take(evictions);
+            assertTrue(eviction.getLong("keys") > 0 && eviction.getDuration("time").toNanos() > 0, eviction.toString());
             server().close();
         }
     }

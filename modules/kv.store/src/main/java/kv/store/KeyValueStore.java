@@ -41,6 +41,7 @@ public final class KeyValueStore implements AutoCloseable {
     private final Housekeeper housekeeper;
     private final Lookups lookups = new Lookups();
     private volatile Eviction eviction = Eviction.NONE;
+    private volatile EvictionListener evictionListener;
     private volatile Journal journal;
     private boolean closed;
 
@@ -307,6 +308,16 @@ public final class KeyValueStore implements AutoCloseable {
     public synchronized void setEviction(Eviction allowed) {
         shards.allowEviction(allowed);
         eviction = allowed;
+    }
+
+    /** Has somebody told of each round of evictions from now on. */
+    public void onEviction(EvictionListener listener) {
+        evictionListener = Objects.requireNonNull(listener);
+    }
+
+    /** Null for none. */
+    EvictionListener evictionListener() {
+        return evictionListener;
     }
 
     /** The moment by which who evicts knows what has expired. */

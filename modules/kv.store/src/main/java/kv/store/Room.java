@@ -71,10 +71,20 @@ final class Room {
 
     /** Evicts until no more than this is in use, or until there is nothing that may be evicted. */
     void shrinkTo(long bytes) {
+        EvictionListener listener = store.evictionListener();
+        long keysBefore = victims.keys();
+        long start = listener == null ? 0 : System.nanoTime();
         long surplus = pool.usedBytes() - bytes;
         while (surplus > 0 && step(store.eviction(), (int) (surplus / PagePool.PAGE_BYTES) + 1)) {
             retired.giveBack();
             surplus = pool.usedBytes() - bytes;
+        }
+        tell(listener, keysBefore, start);
+    }
+
+    private void tell(EvictionListener listener, long keysBefore, long startNanos) {
+        if (listener != null && victims.keys() > keysBefore) {
+            listener.evicted(victims.keys() - keysBefore, System.nanoTime() - startNanos);
         }
     }
 
@@ -97,6 +107,15 @@ final class Room {
             retired.giveBackPatiently();
             return pool.pagesFree() >= wanted;
         }
+        EvictionListener listener = store.evictionListener();
+        long keysBefore = victims.keys();
+        long start = listener == null ? 0 : System.nanoTime();
+        boolean made = evict(eviction, wanted);
+        tell(listener, keysBefore, start);
+        return made;
+    }
+
+    private boolean evict(Eviction eviction, int wanted) {
         for (long steps = 0; pool.pagesFree() < wanted; steps++) {
             retired.giveBack();
             if (pool.pagesFree() >= wanted) {

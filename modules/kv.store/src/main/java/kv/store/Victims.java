@@ -16,6 +16,7 @@ final class Victims {
     private long nowMillis;
     private int chainPages;
     private int pieces;
+    private long keys;
 
     Victims(JournalWriter journal) {
         this.journal = journal;
@@ -36,6 +37,11 @@ final class Victims {
     /** Pieces of those that were taken since {@link #begin}. */
     int pieces() {
         return pieces;
+    }
+
+    /** Keys that were taken, those that had expired not among them: of all shards, ever. */
+    long keys() {
+        return keys;
     }
 
     boolean isExpired(int entry) {
@@ -70,6 +76,7 @@ final class Victims {
         if (journal != null && !expired) {
             journalDelete(entry, header);
         }
+        keys += expired ? 0 : 1;
         chainPages += EntryHeader.chainPages(header);
         pieces += EntryHeader.pieces(header);
         ShardRemoval.evict(shard, entry, hash, expired);
