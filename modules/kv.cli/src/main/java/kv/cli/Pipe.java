@@ -43,7 +43,7 @@ final class Pipe {
 
     /** @param secondsMax how long the last reply may take once all is sent; 0 = for ever */
     int run(InputStream in, OutputStream out, int secondsMax) throws IOException, UsageException, InterruptedException {
-        server.connect();
+        server.ask("PING"); // in RESP: lines as people write them, which may follow, would be the text protocol else
         Thread reader = new Thread(this::readReplies, "kv-cli-replies");
         reader.setDaemon(true);
         reader.start();

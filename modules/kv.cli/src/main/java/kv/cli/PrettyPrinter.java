@@ -49,7 +49,7 @@ final class PrettyPrinter implements Printer {
 
     private void writeItems(List<Reply> items, String indent) throws IOException {
         if (items.isEmpty()) {
-            line("(empty)");
+            line("(empty array)");
         }
         for (int i = 0; i < items.size(); i++) {
             String number = number(i + 1, items.size()) + ") ";
@@ -60,7 +60,7 @@ final class PrettyPrinter implements Printer {
 
     private void writePairs(List<Reply> keysAndValues, String indent) throws IOException {
         if (keysAndValues.isEmpty()) {
-            line("(empty)");
+            line("(empty hash)");
         }
         for (int i = 0; i < keysAndValues.size(); i += 2) {
             String number = number(i / 2 + 1, keysAndValues.size() / 2) + "# ";

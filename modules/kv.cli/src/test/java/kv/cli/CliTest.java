@@ -333,6 +333,14 @@ final class CliTest {
     }
 
     @Test
+    void pipe_linesAsPeopleWriteThem_areCommands() {
+        input = "SET a 1\r\nSET b 'two words'\n*2\r\n$3\r\nGET\r\n$1\r\nb\r\n".getBytes(StandardCharsets.US_ASCII);
+        assertEquals(0, run(port, "--pipe"));
+        assertTrue(out.toString(StandardCharsets.UTF_8).endsWith("\nerrors: 0, replies: 3\n"), out.toString());
+        assertEquals(2, server.store().size());
+    }
+
+    @Test
     void pipe_unfinishedRequest_endsByTheTimeOut() {
         input = "*2\r\n$4\r\nECHO\r\n$100\r\nx".getBytes(StandardCharsets.US_ASCII);
         assertEquals(1, run(port, "--pipe", "--pipe-timeout", "1"));
