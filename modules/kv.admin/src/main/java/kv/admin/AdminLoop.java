@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Answers all who ask at the admin port. It waits for nobody: sockets are non-blocking, and what may wait for a lock is made by
@@ -36,6 +37,13 @@ final class AdminLoop implements Runnable {
     private static final int ACCEPTS_MAX = 64;
     private static final int READ_BYTES = 4 << 10;
     private static final long TICK_NANOS = 200_000_000;
+    /**
+     * Whoever makes it go round more often than this in a tick floods it. Then there is a pause before each round: all that has
+     * come by then is answered, 12,800 new connections a second among it, but who waits for an answer before the next request
+     * is slowed down to some hundred a second, which leaves the processors to the clients. A health check is 5 ms late then.
+     */
+    private static final int ROUNDS_A_TICK = 20;
+    private static final long PAUSE_NANOS = 5_000_000;
 
     private final Selector selector;
     private final List<ServerSocketChannel> listeners;
@@ -51,6 +59,8 @@ final class AdminLoop implements Runnable {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
     private long unsentBytes;
     private boolean acceptsAll = true;
+    /** Since the last tick. */
+    private int rounds;
     private long nextTick = System.nanoTime();
     private volatile boolean stopping;
 
@@ -108,6 +118,9 @@ final class AdminLoop implements Runnable {
         long now = System.nanoTime();
         long sleep = Math.max(1, Math.min(nextTick - now, Math.min(metrics.sleepNanos(now, TICK_NANOS), live.sleepNanos(now,
                 TICK_NANOS))));
+        if (++rounds > ROUNDS_A_TICK) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
         selector.select((sleep + 999_999) / 1_000_000);
         for (SelectionKey key : selector.selectedKeys()) {
             proceed(key);
@@ -132,12 +145,15 @@ final class AdminLoop implements Runnable {
         } else if (key.attachment() == probe) {
             probe.proceed(key);
         } else {
-            HttpConnection connection = (HttpConnection) key.attachment();
-            try {
-                proceed(connection);
-            } catch (IOException | CancelledKeyException gone) {
-                close(connection);
-            }
+            proceedOrClose((HttpConnection) key.attachment());
+        }
+    }
+
+    private void proceedOrClose(HttpConnection connection) {
+        try {
+            proceed(connection);
+        } catch (IOException | CancelledKeyException gone) {
+            close(connection);
         }
     }
 
@@ -278,7 +294,9 @@ final class AdminLoop implements Runnable {
         long before = connection.unsentBytes();
         boolean done = connection.write();
         unsentBytes -= before - connection.unsentBytes();
-        if (done) {
+        if (done && connection.isOver()) {
+            close(connection);
+        } else if (done) {
             connection.finish(now);
         }
     }
@@ -298,6 +316,7 @@ final class AdminLoop implements Runnable {
                 HttpConnection connection = new HttpConnection(channel, key, System.nanoTime());
                 key.attach(connection);
                 connections.add(connection);
+                proceedOrClose(connection); // a request is there, mostly: a flood of rubbish never gets to the selector
             }
         } catch (IOException noDescriptor) {
             // Until the next tick, or the selector would report it again and again. What is idle makes room.
@@ -317,6 +336,7 @@ final class AdminLoop implements Runnable {
     }
 
     private void tick(long now) {
+        rounds = 0;
         if (!acceptsAll) {
             acceptAll(true);
         }

@@ -15,7 +15,7 @@ import java.util.Arrays;
  *     ▲  └───────────────────────────────────────────▶ │                              │
  *     │         answered at once, or refused           │ all written, close           │
  *     │                                                ▼                              │
- *     └── (never again)                            DRAINING ── end, or a second ──▶ closed
+ *     └── (never again)          while more may come: DRAINING ── end, or a second ──▶ closed
  * </pre>
  *
  * Each state has a deadline, beyond which the connection is closed; a state that makes progress does not move it.
@@ -48,6 +48,8 @@ final class HttpConnection {
     private int searched;
     private RequestHead request;
     private boolean keepAlive;
+    /** Whether the last request's head was there up to its end. */
+    private boolean wasWhole;
     private ByteBuffer[] output;
     private int drained;
 
@@ -94,6 +96,7 @@ final class HttpConnection {
         if (end < 0) {
             return length > HEAD_BYTES_MAX ? refused() : null;
         }
+        wasWhole = true;
         request = end > HEAD_BYTES_MAX ? RequestHead.BROKEN : RequestHead.parse(head, end);
         keepAlive = request.keepsAlive();
         System.arraycopy(head, end, head, 0, length - end);
@@ -105,15 +108,16 @@ final class HttpConnection {
         return request;
     }
 
+    /** Whether it can be closed once the response is written: it is the last one, and nothing that has come is left unread. */
+    boolean isOver() {
+        return !keepAlive && wasWhole && length == 0;
+    }
+
     private RequestHead refused() {
+        wasWhole = false;
         request = RequestHead.BROKEN;
         keepAlive = false;
         return request;
-    }
-
-    /** Whether nothing of a request has come yet. */
-    boolean isIdle() {
-        return length == 0;
     }
 
     void await(long now) {

@@ -13,10 +13,8 @@ record Response(int status, String fields, byte[] body) {
     static final Response NOT_FOUND = error(404, "");
     static final Response NOT_ALLOWED = error(405, "Allow: GET, HEAD\r\n");
     static final Response NOT_OUR_NAME = error(421, "");
-    static final Response TOO_LONG = error(431, "");
     static final Response NO_TOKEN = error(401, "WWW-Authenticate: Bearer realm=\"kv-server\"\r\n"
             + "WWW-Authenticate: Basic realm=\"kv-server\", charset=\"UTF-8\"\r\n");
-    static final Response UNAVAILABLE = error(503, "");
 
     static Response text(int status, String text) {
         return new Response(status, PLAIN, text.getBytes(StandardCharsets.UTF_8));
@@ -43,7 +41,6 @@ record Response(int status, String fields, byte[] body) {
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 421 -> "Misdirected Request";
-            case 431 -> "Request Header Fields Too Large";
             case 500 -> "Internal Server Error";
             default -> "Service Unavailable";
         };

@@ -194,6 +194,17 @@ final class AdminServerTest {
         assertTrue(source.renderings.get() <= 10, source.renderings + " renderings");
     }
 
+    /** Each waits for its answer before the next: at most 60 a tick, 20 at once and one each 5 ms. A busy machine is slower. */
+    @Test
+    void requests_floodOfThem_isAnsweredSlowly() throws IOException {
+        long start = System.nanoTime();
+        for (int i = 0; i < 400; i++) {
+            assertEquals(200, get("/healthz").status());
+        }
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        assertTrue(millis >= 800, "400 requests in " + millis + " ms");
+    }
+
     @Test
     void live_figures_areJson() throws IOException {
         source.gets.record(50);
