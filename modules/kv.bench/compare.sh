@@ -27,7 +27,7 @@
 # has data on the disk of --out, Redis's AOF and our log: forced before each reply, also with forces made 1 and 5 ms longer
 # (slow_force.c), and every second; how long each takes to be there again; and what others see while a checkpoint is written. 7 minutes
 # with --rounds 2. The section cache has room for a part of the keys only (--cache-mib): what evicting costs and how well it guesses,
-# beside our server without a limit.
+# beside our server without a limit, which gets the same requests.
 set -u
 here=$(cd -P -- "${BASH_SOURCE[0]%/*}" && pwd -P)
 root=$(cd -P -- "$here/../.." && pwd -P)
@@ -527,7 +527,7 @@ overwrite() { # SERVER
 
 # Full of more keys than there is room for: what that costs beside a server that has room for all, and how many reads find their key.
 run_cache() {
-    local round scenario name names
+    local round scenario name names said misses=0 same
     names="$(processes) $unlimited"
     room_mib=$cache_mib
     # shellcheck disable=SC2086 # names hold no blanks
@@ -542,15 +542,25 @@ run_cache() {
         for scenario in aside write; do
             say "round $round of $rounds: $scenario, $cache_keys keys, room for $cache_mib MiB"
             for name in $names; do
-                # shellcheck disable=SC2046 # the splitting is meant
-                record cache "$name" "\"scenario\":\"$scenario\",\"round\":$round" "$(load "$name" --keys "$cache_keys" \
-                    --value-size "$value_size" --seconds "$seconds" --warmup "$warmup" --seed "$round" \
-                    $(options_of "$scenario"))"
+                # Without a limit there are no misses: it gets as many SETs after a GET as the full one, and as many waits for them.
+                same=''
+                [ "$scenario $name" != "aside $unlimited" ] || same="--reload $misses"
+                # shellcheck disable=SC2046,SC2086 # the splitting is meant
+                said=$(load "$name" --keys "$cache_keys" --value-size "$value_size" --seconds "$seconds" --warmup "$warmup" \
+                    --seed "$round" $(options_of "$scenario") $same)
+                record cache "$name" "\"scenario\":\"$scenario\",\"round\":$round" "$said"
+                [ "$name" != kv-server ] || misses=$(miss_share "$said")
             done
         done
     done
     end_all
     room_mib=''
+}
+
+# Of GETs, in what a load says.
+miss_share() {
+    local gets=${1#*'"gets":'} misses=${1#*'"misses":'}
+    awk -v gets="${gets%%,*}" -v misses="${misses%%,*}" 'BEGIN { print (gets ? misses / gets : 0) }'
 }
 
 # Other people's tools: their figures, whatever they check.

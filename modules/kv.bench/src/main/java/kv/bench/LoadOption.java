@@ -18,6 +18,7 @@ enum LoadOption {
     PRELOAD("false", "first SET every key once, in order; with --seconds 0 nothing else is done"),
     EXPECT_HITS("false", "a GET that misses is a wrong reply"),
     LOOK_ASIDE("false", "a GET that misses is followed by a SET of its key"),
+    RELOAD("0", "with --look-aside: share of the GETs that are followed by a SET though they find their key"),
     SECONDS("5", "time to measure"),
     OPS("0", "end after so many requests; 0 = only by time"),
     WARMUP("2", "seconds of the same load before, not measured"),

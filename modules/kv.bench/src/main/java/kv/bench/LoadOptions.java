@@ -10,8 +10,8 @@ import java.util.Map;
  */
 record LoadOptions(Wire.Protocol protocol, String host, int port, int connections, int threads, int pipeline, int keys,
         double skew, int keySize, int valueSize, double getRatio, boolean preload, boolean expectHits, boolean lookAside,
-        double seconds, long ops, double warmupSeconds, double ratePerSecond, long serverPid, double connectSeconds,
-        double timeoutSeconds, long seed, boolean silent) {
+        double reload, double seconds, long ops, double warmupSeconds, double ratePerSecond, long serverPid,
+        double connectSeconds, double timeoutSeconds, long seed, boolean silent) {
 
     /**
      * From {@code --name value} pairs; what is not named has its default.
@@ -38,7 +38,7 @@ record LoadOptions(Wire.Protocol protocol, String host, int port, int connection
                 values.whole(LoadOption.KEY_SIZE, 2, 65_535),
                 values.whole(LoadOption.VALUE_SIZE, 1, 64 << 20), values.number(LoadOption.GET_RATIO, 0, 1),
                 values.flag(LoadOption.PRELOAD), values.flag(LoadOption.EXPECT_HITS), values.flag(LoadOption.LOOK_ASIDE),
-                values.number(LoadOption.SECONDS, 0, 1e6),
+                values.number(LoadOption.RELOAD, 0, 1), values.number(LoadOption.SECONDS, 0, 1e6),
                 (long) values.number(LoadOption.OPS, 0, 1e15), values.number(LoadOption.WARMUP, 0, 1e6),
                 values.number(LoadOption.RATE, 0, 1e8), (long) values.number(LoadOption.SERVER_PID, 0, 1e9),
                 values.number(LoadOption.WAIT, 0, 1e6), values.number(LoadOption.TIMEOUT, 0.001, 1e6),
@@ -50,6 +50,9 @@ record LoadOptions(Wire.Protocol protocol, String host, int port, int connection
     private void checkTogether() {
         if (expectHits && lookAside) {
             throw new IllegalArgumentException("--expect-hits leaves no misses for --look-aside");
+        }
+        if (reload > 0 && !lookAside) {
+            throw new IllegalArgumentException("--reload wants --look-aside");
         }
         if (threads > connections) {
             throw new IllegalArgumentException(threads + " threads for " + connections + " connections");

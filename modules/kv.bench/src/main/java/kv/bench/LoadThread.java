@@ -250,7 +250,7 @@ final class LoadThread implements Runnable, AutoCloseable {
             tally.latencies.record(now - connection.oldestStartNanos());
             (isGet ? tally.gets : tally.sets).increment();
             connection.dropOldest();
-            if (isGet && missed && options.lookAside()) {
+            if (isGet && options.lookAside() && (missed || isReloaded())) {
                 connection.request(wire, false, key, now); // takes the place of the GET
                 continue;
             }
@@ -268,6 +268,10 @@ final class LoadThread implements Runnable, AutoCloseable {
         } else if (connection.inFlight == 0 && !phase.isOpenLoop()) {
             sendBatch(connection);
         }
+    }
+
+    private boolean isReloaded() {
+        return options.reload() > 0 && (nextRandom() >>> 11) * 0x1p-53 < options.reload();
     }
 
     /** The length of the oldest reply due, checked and counted; or INCOMPLETE. */

@@ -83,6 +83,17 @@ final class LoadGeneratorTest {
     }
 
     @Test
+    void run_reload_setsWhatItFound() throws Exception {
+        try (KvServer server = ourServer()) {
+            LoadResult result = run(port(server), "--get-ratio", "1", "--look-aside", "--reload", "0.25", "--keys", "300",
+                    "--preload");
+            assertTrue(result.isAllRight());
+            assertEquals(0, result.misses());
+            assertEquals(result.hits() / 4.0, result.sets(), result.hits() / 8.0);
+        }
+    }
+
+    @Test
     void run_noKeysButHitsExpected_countsMismatches() throws Exception {
         try (KvServer server = ourServer()) {
             assertEquals(OPS, run(port(server), "--get-ratio", "1", "--expect-hits").mismatches());
