@@ -356,26 +356,6 @@ class StoreLogTest {
     }
 
     @Test
-    void seenPosition_ofAReader_isThatOfTheLastChangeOfItsShard() throws IOException {
-        open();
-        StoreSession writer = section("key");
-        writer.put(0, buffer(bytes("value")), 0, 5, Deadline.NONE);
-        writer.close();
-        long position = writer.takeSeenPosition();
-        assertEquals(log.position(), position);
-        assertEquals(0, writer.takeSeenPosition());
-        StoreSession reader = store.session();
-        Keys keys = reader.newKeys();
-        keys.add(buffer(bytes("key")), 0, 3);
-        reader.open(keys, 0, 1, Access.SHARED, store.nowMillis());
-        reader.close();
-        assertEquals(position, reader.takeSeenPosition());
-        store.awaitDurable();
-        assertTrue(log.log().durablePosition() >= position);
-        close();
-    }
-
-    @Test
     void clock_farBehindTheLog_isRefusedUnlessAccepted() throws IOException {
         open();
         store.put(bytes("key"), bytes("value"));

@@ -331,6 +331,9 @@ public final class KeyValueStore implements AutoCloseable {
             throw new IllegalStateException("there is a journal");
         }
         journal = Objects.requireNonNull(kept);
+        for (int i = 0; i < shards.count(); i++) {
+            shards.get(i).journalMarks.begin();
+        }
     }
 
     /** Waits until all that has been changed so far outlives a crash; returns at once without a journal. */

@@ -34,7 +34,8 @@ final class OptimisticRead {
 
     /** As {@link StoreSession#peek}. */
     int read(Keys keys, int key, long nowMillis, ValueSink sink) {
-        Shard shard = shards.of(keys.hash(key));
+        long hash = keys.hash(key);
+        Shard shard = shards.of(hash);
         int slot = readers.begin(System.identityHashCode(this));
         if (slot == Readers.NONE) {
             return StoreSession.NOT_READ;
@@ -45,11 +46,11 @@ final class OptimisticRead {
                 return StoreSession.NOT_READ;
             }
             int length = copy(shard, keys, key, nowMillis, sink);
-            long position = shard.journalPosition;
+            long position = shard.journalMarks.of(hash);
             if (!shard.lock.validate(stamp)) {
                 return StoreSession.NOT_READ;
             }
-            section.sawUpTo(position);
+            section.seen.upTo(position);
             return length;
         } finally {
             readers.end(slot);

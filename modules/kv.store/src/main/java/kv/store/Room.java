@@ -179,7 +179,7 @@ final class Room {
             victims.begin(shard, now);
             boolean evicted = evictLocked(shard, wanted);
             if (journal != null) {
-                shard.journalPosition = Math.max(shard.journalPosition, journal.end());
+                shard.journalMarks.changedAny(journal.end());
             }
             return evicted;
         } catch (Throwable thrown) {

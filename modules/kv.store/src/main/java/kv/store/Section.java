@@ -39,6 +39,9 @@ final class Section {
 
     /** The shard of a section on one key. */
     private Shard one;
+    /** That of its key, while there is none beside it. */
+    private long oneHash;
+    private boolean oneKey;
     private long stamp;
     /** The shards of a section on several keys; made when first needed. */
     private ShardSet several;
@@ -54,8 +57,7 @@ final class Section {
 
     /** Null without a journal. */
     private final JournalWriter journal;
-    /** The highest {@link Shard#journalPosition} of all shards seen. */
-    private long seenPosition;
+    final SeenPosition seen = new SeenPosition();
 
     Section(Shards shards, PagePool pool, StoreFailure failure, JournalWriter journal) {
         this.shards = shards;
@@ -67,7 +69,7 @@ final class Section {
     Opening open(Keys ofKeys, int first, int end, Access access, long now) {
         requireClosed();
         begin(ofKeys, first, end, access == Access.EXCLUSIVE, now);
-        return end - first == 1 ? openOne(shards.of(ofKeys.hash(first))) : openSeveral();
+        return end - first == 1 ? openOne(ofKeys.hash(first)) : openSeveral();
     }
 
     /** Opens for long: keeps others out, but not their lock. */
@@ -96,6 +98,7 @@ final class Section {
         requireExclusive();
         if (state == State.ONE) {
             set().add(one.number);
+            seen.upTo(one.journalMarks.ofAll());
         }
         if (state != State.HOLDING) {
             markAll();
@@ -116,7 +119,7 @@ final class Section {
             case ONE -> one.lock.unlock(stamp);
             case SEVERAL -> several.unlock(exclusive);
             // At most too high for what was seen, but not changed, which nobody minds.
-            default -> several.unmark(mark, broken == null ? null : Holder.BROKEN, changed ? seenPosition : 0);
+            default -> several.unmark(mark, broken == null ? null : Holder.BROKEN, changed ? seen.get() : 0);
         }
         Throwable failed = broken;
         Holder released = mark;
@@ -138,9 +141,9 @@ final class Section {
             if (position < 0) {
                 return;
             }
-            seenPosition = Math.max(seenPosition, position);
+            seen.upTo(position);
             if (state == State.ONE) {
-                one.journalPosition = position;
+                one.journalMarks.changed(oneKey, oneHash, position);
             } else if (state == State.SEVERAL) {
                 several.setJournalPosition(position);
             }
@@ -151,17 +154,6 @@ final class Section {
 
     Keys keys() {
         return keys;
-    }
-
-    long takeSeenPosition() {
-        long position = seenPosition;
-        seenPosition = 0;
-        return position;
-    }
-
-    /** What was seen without this section is durable from this position in the journal on. */
-    void sawUpTo(long position) {
-        seenPosition = Math.max(seenPosition, position);
     }
 
     long nowMillis() {
@@ -275,6 +267,10 @@ final class Section {
                 throw new IllegalStateException("key " + key + " is in no shard of the section");
             }
         }
+        if (state == State.ONE) {
+            oneKey = false;
+            seen.upTo(one.journalMarks.ofAll());
+        }
         includedFrom = first;
         includedTo = end;
     }
@@ -306,7 +302,8 @@ final class Section {
         changed = false;
     }
 
-    private Opening openOne(Shard shard) {
+    private Opening openOne(long hash) {
+        Shard shard = shards.of(hash);
         long taken = lockWaits.lock(shard, exclusive);
         Holder holder = shard.holder;
         if (holder != null) {
@@ -314,9 +311,11 @@ final class Section {
             return refused(holder);
         }
         one = shard;
+        oneHash = hash;
+        oneKey = true;
         stamp = taken;
         state = State.ONE;
-        seenPosition = Math.max(seenPosition, shard.journalPosition);
+        seen.upTo(shard.journalMarks.of(hash));
         return Opening.OPEN;
     }
 
@@ -333,7 +332,7 @@ final class Section {
         if (holder != null) {
             return refused(holder);
         }
-        seenPosition = Math.max(seenPosition, several.journalPosition());
+        seen.upTo(several.journalPosition());
         state = State.SEVERAL;
         return Opening.OPEN;
     }

@@ -21,11 +21,7 @@ final class Shard {
     final StampedLock lock = new StampedLock();
     /** Who keeps all others out, or null; guarded by the lock. Whoever takes the lock for a key's sake looks here first. */
     Holder holder;
-    /**
-     * The journal's position after the last change; guarded by the lock. Who has seen the shard has seen what is durable only
-     * from there on.
-     */
-    long journalPosition;
+    final JournalMarks journalMarks;
     /** Its place in the order of shards. */
     final int number;
 
@@ -62,6 +58,7 @@ final class Shard {
         this.number = number;
         this.numbers = numbers;
         this.stamps = new Stamps(shardBits);
+        this.journalMarks = new JournalMarks(shardBits);
         this.sketch = new FrequencySketch(1 << shardBits);
         this.pool = pool;
         this.shardBits = shardBits;

@@ -87,7 +87,7 @@ final class ShardSet {
             if (shard.holder == mark) { // else the store has been closed, or is broken
                 shard.holder = left;
             }
-            shard.journalPosition = Math.max(shard.journalPosition, journalPosition);
+            shard.journalMarks.changedAny(journalPosition);
             shard.lock.unlockWrite(taken);
         }
         Arrays.fill(bits, 0);
@@ -120,7 +120,7 @@ final class ShardSet {
     /** Of shards that are locked for writing. */
     void setJournalPosition(long position) {
         for (int number = next(0); number >= 0; number = next(number + 1)) {
-            shards.get(number).journalPosition = position;
+            shards.get(number).journalMarks.changedAny(position);
         }
     }
 
@@ -128,7 +128,7 @@ final class ShardSet {
     long journalPosition() {
         long highest = 0;
         for (int number = next(0); number >= 0; number = next(number + 1)) {
-            highest = Math.max(highest, shards.get(number).journalPosition);
+            highest = Math.max(highest, shards.get(number).journalMarks.ofAll());
         }
         return highest;
     }

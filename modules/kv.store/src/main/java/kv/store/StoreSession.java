@@ -268,13 +268,13 @@ public final class StoreSession extends SectionWrites {
      * a crash once the journal is durable up to it. 0 without a journal.
      */
     public long takeSeenPosition() {
-        return section.takeSeenPosition();
+        return section.seen.take();
     }
 
     /** All of the store has been seen, by other ways than this session's. */
     public void sawAll() {
         if (journal != null) {
-            section.sawUpTo(store.journal().position());
+            section.seen.upTo(store.journal().position());
         }
     }
 
