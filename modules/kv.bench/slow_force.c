@@ -1,6 +1,7 @@
 /*
  * slow_force.c: to be preloaded (LD_PRELOAD); makes each fdatasync of a program FORCE_MILLIS longer. strace can do that too, but
- * it stops a process of many threads at each of its system calls' signals, which costs it more than the force.
+ * also with --seccomp-bpf it stops each thread at all its system calls until the thread has made one that is traced: those that
+ * force nothing for ever, unless set_robust_list is traced as well, which each thread calls first.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
