@@ -6,6 +6,8 @@
 #
 # A program prints `library NAME VERSION` and, for each check, `ok WHAT` or `no WHAT: WHY`. What is known not to work here is named
 # in expected.txt, with a reason; everything else that works on redis-server must work here.
+# Where there is openssl, both servers have a TLS port too, and CLIENTS_CA names the file of who signs their certificate; a program asks
+# with CONFIG GET tls-port where it is.
 # Libraries are fetched into target/clients (npm, Maven) or must be installed (Debian's packages, see packages.txt; --install does
 # that); what cannot be had is skipped by name. Exit status 0: as expected; 77: no redis-server, or nothing could be had.
 set -u
@@ -36,11 +38,27 @@ mkdir -p "$target"
 results=$target/results.tsv
 : > "$results"
 
+# make_tls: a certificate, and the options of both servers with it. Not for a server that is there already.
+make_tls() {
+    redis_tls=() kv_tls=()
+    unset CLIENTS_CA
+    if [[ $subject =~ ^[0-9]+$ ]] || ! ldd "$(command -v redis-server)" | grep -q libssl ||
+        ! openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost \
+            -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$target/tls.key" -out "$target/tls.pem" > "$target/openssl.log" 2>&1; then
+        echo "SKIP TLS: no openssl, a redis-server without TLS, or a server that is there already"
+        return
+    fi
+    export CLIENTS_CA=$target/tls.pem
+    redis_tls=(--tls-cert-file "$target/tls.pem" --tls-key-file "$target/tls.key" --tls-auth-clients no)
+    kv_tls=(--tls-port 0 --tls-cert "$target/tls.pem" --tls-key "$target/tls.key")
+}
+
 start_control() {
-    local tries
+    local tries tls_port=()
     for tries in 1 2 3 4 5; do
         control_port=$((20000 + RANDOM % 20000 + tries))
-        redis-server --port $control_port --bind 127.0.0.1 --save '' --appendonly no > /dev/null 2>&1 &
+        [ -z "${CLIENTS_CA-}" ] || tls_port=(--tls-port $((control_port + 1000)))
+        redis-server --port $control_port --bind 127.0.0.1 --save '' --appendonly no "${tls_port[@]}" "${redis_tls[@]}" > /dev/null 2>&1 &
         control_pid=$!
         for _ in {1..600}; do
             kill -0 $control_pid 2> /dev/null || break
@@ -273,10 +291,11 @@ if [ -n "$install" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; th
     { timeout 120 apt-get -q update && timeout 300 apt-get -q -y --no-install-recommends install $(grep -v '^#' "$here/packages.txt"); } \
         > "$target/apt.log" 2>&1 || echo "apt-get could not install all of packages.txt: $(tail -n 1 "$target/apt.log")"
 fi
+make_tls
 if [[ $subject =~ ^[0-9]+$ ]]; then
     server_port=$subject
 else
-    start_server "$subject/bin/kv-server" --port 0 --bind 127.0.0.1 || exit 1
+    start_server "$subject/bin/kv-server" --port 0 --bind 127.0.0.1 "${kv_tls[@]}" || exit 1
 fi
 start_control || exit 1
 failed=0

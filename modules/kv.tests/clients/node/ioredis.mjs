@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import Redis from 'ioredis';
 import { check, checkDatabase, database, end, equal, library, port } from './check.mjs';
 
@@ -41,4 +42,15 @@ await check('scan streams', async () => {
   }
   equal(found.includes('io:a') && found.includes('io:s'), true);
 });
+if (process.env.CLIENTS_CA) {
+  await check('over TLS', async () => {
+    const [, tlsPort] = await redis.config('GET', 'tls-port');
+    const overTls = new Redis({ host: 'localhost', port: Number(tlsPort), db: database, tls: { ca: readFileSync(process.env.CLIENTS_CA) } });
+    const value = 'v'.repeat(100_000);
+    equal(await overTls.set('io:tls', value), 'OK');
+    equal(await Promise.all(Array.from({ length: 20 }, () => overTls.get('io:tls'))), Array(20).fill(value));
+    overTls.disconnect();
+    equal(await redis.strlen('io:tls'), value.length);
+  });
+}
 end();

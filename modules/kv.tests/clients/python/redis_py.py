@@ -1,3 +1,5 @@
+import os
+
 import redis
 from check import DATABASE, PORT, check, check_database, contend, equal, library
 
@@ -62,3 +64,17 @@ def _():
     equal(lock.reacquire(), True)
     equal(lock.owned(), True)
     lock.release()
+
+
+if "CLIENTS_CA" in os.environ:
+    @check("over TLS")
+    def _():
+        port = int(client.config_get("tls-port")["tls-port"])
+        value = b"v" * 100_000
+        with redis.Redis(port=port, db=DATABASE, ssl=True, ssl_ca_certs=os.environ["CLIENTS_CA"], ssl_check_hostname=True) as over_tls:
+            equal(over_tls.set("py:tls", value), True)
+            with over_tls.pipeline(transaction=False) as pipe:
+                for _ in range(20):
+                    pipe.get("py:tls")
+                equal(pipe.execute(), [value] * 20)
+        equal(client.strlen("py:tls"), len(value))
