@@ -6,7 +6,7 @@
 #   --docs                 also put tables and pictures into docs/BENCHMARKS.md and docs/images
 #   --servers "NAME..."    of: kv-server kv-server-resp redis valkey memcached (all that are there). kv-server-resp is our server
 #                          over RESP, the same process
-#   --sections "NAME..."   of: scenarios keys connections values listing hostile memory tools scripts durable cache (all)
+#   --sections "NAME..."   of: scenarios keys connections values listing hostile memory tools scripts tls durable cache (all)
 #   --scenarios "NAME..."  of: get90 get50 p16 p64 ping c1000 open30k open50k (all)
 #   --attacks "NAME..."    of those that kv.bench.Attacker --list names (all)
 #   --rounds N             rounds of the scenarios, interleaved over the servers (3)
@@ -27,18 +27,20 @@
 # has data on the disk of --out, Redis's AOF and our log: forced before each reply, also with forces made 1 and 5 ms longer
 # (slow_force.c), and every second; how long each takes to be there again; and what others see while a checkpoint is written. 7 minutes
 # with --rounds 2. The section cache has room for a part of the keys only (--cache-mib): what evicting costs and how well it guesses,
-# beside our server without a limit, which gets the same requests.
+# beside our server without a limit, which gets the same requests. The section tls wants openssl, for a certificate, and a Redis that
+# was built with TLS.
 set -u
 here=$(cd -P -- "${BASH_SOURCE[0]%/*}" && pwd -P)
 root=$(cd -P -- "$here/../.." && pwd -P)
 command=modules/kv.bench/compare.sh # as it was called, for the report
 for argument; do [[ $argument == *" "* ]] && command+=" '$argument'" || command+=" $argument"; done
 
-servers='' attacks='' sections="scenarios keys connections values listing hostile memory tools scripts durable cache" docs=''
+servers='' attacks='' sections="scenarios keys connections values listing hostile memory tools scripts tls durable cache" docs=''
 scenarios="get90 get50 p16 p64 ping c1000 open30k open50k"
 rounds=3 seconds=2.5 warmup=1.2 keys=1000000 value_size=32 memory_keys=5000000
 cache_mib=128 cache_keys=5000000
 fsync='' # not empty: data on disk, forced so
+tls=''   # not empty: over TLS only
 longer_force='' # not empty: milliseconds that each force takes longer
 room_mib='' # not empty: room for so much, and eviction
 start_seconds=4 image=$root/jlink/target/kv-server out=$here/target/compare port=17300 report=''
@@ -105,12 +107,12 @@ command_of() {
     case $1 in
     kv-server)
         [ -n "$fsync" ] && disk="--data-dir '$out/data/$1' --fsync $fsync" || disk=''
-        echo "kv-server --port $2 --max-connections 20000 $disk${room_mib:+ --max-memory ${room_mib}m --eviction all}"
+        echo "kv-server $(port_options "$2") --max-connections 20000 $disk${room_mib:+ --max-memory ${room_mib}m --eviction all}"
         ;;
     "$unlimited") echo "kv-server --port $2 --max-connections 20000" ;;
     redis | valkey)
         [ -z "$fsync" ] || disk="--appendonly yes --appendfsync $fsync --dir '$out/data/$1'"
-        echo "$1-server --port $2 --bind 127.0.0.1 --save '' $disk --maxclients 20000${room_mib:+ --maxmemory ${room_mib}mb --maxmemory-policy allkeys-lru}"
+        echo "$1-server $(port_options "$2" -file) --bind 127.0.0.1 --save '' $disk --maxclients 20000${room_mib:+ --maxmemory ${room_mib}mb --maxmemory-policy allkeys-lru}"
         ;;
     memcached)
         local user=''
@@ -118,6 +120,15 @@ command_of() {
         echo "memcached$user -l 127.0.0.1 -p $2 -m ${room_mib:-16384} -c 20000 -I 2m"
         ;;
     esac
+}
+
+# port_options PORT [-file]: -file is how Redis's names of certificate and key end.
+port_options() {
+    if [ -z "$tls" ]; then
+        echo "--port $1"
+    else
+        echo "--port $([ -z "${2-}" ] && echo off || echo 0) --tls-port $1 --tls-cert${2-} $scratch/tls.pem --tls-key${2-} $scratch/tls.key${2:+ --tls-auth-clients no}"
+    fi
 }
 
 version_of() {
@@ -176,7 +187,7 @@ load() {
     name=$1 process=$(process_of "$1")
     shift
     timeout 300 "$here/kv-bench.sh" --proto "$(proto_of "$name")" --port "${port_of[$process]}" --server-pid "${pid[$process]}" \
-        --silent "$@" || status=$?
+        --silent ${tls:+--tls} "$@" || status=$?
     ((status == 0)) || say "$name: load generator's status $status (1 = wrong replies, 124 = took too long)"
 }
 
@@ -636,6 +647,30 @@ run_script() { # SERVER SCRIPT PIPELINE REQUESTS ROUND
 # User and system time, as the kernel counts it.
 cpu_ticks() { awk '{ print $14 + $15 }' "/proc/${pid[$1]}/stat"; }
 
+# What TLS costs each, over RESP, long after the handshakes.
+run_tls() {
+    local name names=() round scenario start_seconds=10 # a cipher in Java takes its time to be compiled
+    command -v openssl > /dev/null || { say "openssl is not installed: no TLS" && return; }
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost -keyout "$scratch/tls.key" \
+        -out "$scratch/tls.pem" 2> "$scratch/openssl" || { say "$(< "$scratch/openssl")" && exit 2; }
+    for name in $(processes); do [ "$name" = memcached ] || names+=("$name"); done # Debian's has no TLS
+    tls=1
+    start_all "${names[@]}"
+    for name in "${names[@]}"; do fill "$(label_of "$name")" --keys "$keys" --value-size "$value_size"; done
+    for ((round = 1; round <= rounds; round++)); do
+        for scenario in get90 p16; do
+            say "round $round of $rounds: $scenario over TLS"
+            for name in "${names[@]}"; do
+                # shellcheck disable=SC2046 # the splitting is meant
+                measure tls "$(label_of "$name")" "\"scenario\":\"$scenario\",\"round\":$round" --keys "$keys" --value-size "$value_size" \
+                    $(options_of "$scenario")
+            done
+        done
+    done
+    end_all
+    tls=''
+}
+
 thousands() { sed ':a;s/\B[0-9]\{3\}\>/,&/;ta' <<< "$1"; }
 
 label_of() { [ "$1" = kv-server ] && echo kv-server-resp || echo "$1"; }
@@ -693,6 +728,7 @@ for section in $sections; do
         "run_$section"
         ;;
     memory) run_memory ;;
+    tls) run_tls ;;
     durable) run_durable ;;
     cache) run_cache ;;
     *) say "unknown section '$section'" && exit 2 ;;

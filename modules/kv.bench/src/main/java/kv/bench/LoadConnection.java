@@ -2,8 +2,8 @@ package kv.bench;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 
 /**
@@ -15,7 +15,7 @@ import java.util.Arrays;
 final class LoadConnection {
     private static final byte[] NOTHING = new byte[0];
 
-    final SocketChannel channel;
+    final ByteChannel channel;
     /** The selector's; closed with the channel. */
     SelectionKey key;
     /** Bytes of a reply that is not complete. */
@@ -32,7 +32,7 @@ final class LoadConnection {
     private final int mask;
     private int head;
 
-    LoadConnection(SocketChannel channel, int inFlightMax) {
+    LoadConnection(ByteChannel channel, int inFlightMax) {
         this.channel = channel;
         int slots = inFlightMax == 1 ? 1 : Integer.highestOneBit(inFlightMax - 1) << 1;
         startNanos = new long[slots];

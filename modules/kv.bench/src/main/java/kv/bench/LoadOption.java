@@ -7,6 +7,7 @@ enum LoadOption {
     PROTO("text", "text, resp (Redis, Valkey, ours) or memcache (memcached's text protocol)"),
     HOST("127.0.0.1", "server"),
     PORT("9099", "its port"),
+    TLS("false", "over TLS; whatever certificate the server shows is believed"),
     CONNECTIONS("50", "connections, opened before any load"),
     THREADS("1", "threads that share the connections out among them"),
     PIPELINE("1", "requests in flight on a connection"),

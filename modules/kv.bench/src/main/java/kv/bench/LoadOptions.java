@@ -8,9 +8,9 @@ import java.util.Map;
  *
  * <p>Units: sizes in bytes, times in seconds as named.
  */
-record LoadOptions(Wire.Protocol protocol, String host, int port, int connections, int threads, int pipeline, int keys,
-        double skew, int keySize, int valueSize, double getRatio, boolean preload, boolean expectHits, boolean lookAside,
-        double reload, double seconds, long ops, double warmupSeconds, double ratePerSecond, long serverPid,
+record LoadOptions(Wire.Protocol protocol, String host, int port, boolean tls, int connections, int threads, int pipeline,
+        int keys, double skew, int keySize, int valueSize, double getRatio, boolean preload, boolean expectHits,
+        boolean lookAside, double reload, double seconds, long ops, double warmupSeconds, double ratePerSecond, long serverPid,
         double connectSeconds, double timeoutSeconds, long seed, boolean silent) {
 
     /**
@@ -32,7 +32,8 @@ record LoadOptions(Wire.Protocol protocol, String host, int port, int connection
         }
         Values values = new Values(texts);
         LoadOptions options = new LoadOptions(Wire.Protocol.named(values.text(LoadOption.PROTO)), values.text(LoadOption.HOST),
-                values.whole(LoadOption.PORT, 1, 65_535), values.whole(LoadOption.CONNECTIONS, 1, 60_000),
+                values.whole(LoadOption.PORT, 1, 65_535), values.flag(LoadOption.TLS),
+                values.whole(LoadOption.CONNECTIONS, 1, 60_000),
                 values.whole(LoadOption.THREADS, 1, 64), values.whole(LoadOption.PIPELINE, 1, 4096),
                 values.whole(LoadOption.KEYS, 1, 1 << 30), values.number(LoadOption.SKEW, 0, 0.999),
                 values.whole(LoadOption.KEY_SIZE, 2, 65_535),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import kv.tls.TlsContexts;
 
 /**
  * A share of the connections and of the load on them: sends, receives, checks each reply, records its latency.
@@ -36,6 +39,8 @@ final class LoadThread implements Runnable, AutoCloseable {
     private final LoadOptions options;
     private final Wire wire;
     private final KeyChoice choice;
+    /** Null: plain. */
+    private final SSLContext tls;
     private final Selector selector;
     private final List<LoadConnection> connections = new ArrayList<>();
     /** Open loop: a place for every further request that a connection may take. */
@@ -57,6 +62,7 @@ final class LoadThread implements Runnable, AutoCloseable {
         this.options = options;
         wire = new Wire(options.protocol(), options.keySize(), options.valueSize());
         choice = new KeyChoice(options.keys(), options.skew());
+        tls = options.tls() ? TlsContexts.trustingAnybody(null) : null;
         selector = Selector.open();
         random = Wire.mix(options.seed() * 1000 + index);
         in = new byte[READ_BYTES_MIN + 2 * wire.replyBytesMax()];
@@ -67,8 +73,9 @@ final class LoadThread implements Runnable, AutoCloseable {
     void connect(InetSocketAddress address, int inFlightMax) throws IOException {
         SocketChannel channel = SocketChannel.open(address);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        ByteChannel stream = tls == null ? channel : new TlsChannel(channel, tls);
         channel.configureBlocking(false);
-        LoadConnection connection = new LoadConnection(channel, inFlightMax);
+        LoadConnection connection = new LoadConnection(stream, inFlightMax);
         connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
         connections.add(connection);
     }

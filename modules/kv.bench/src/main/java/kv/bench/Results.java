@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * The lines that compare.sh has written: each run of each server, by section. Immutable.
  *
- * <p>Sections: machine, server, scenario, keys, connections, values, listing, memory, cache, tool. Names are in the order of
+ * <p>Sections: machine, server, scenario, keys, connections, values, listing, memory, cache, tool, tls. Names are in the order of
  * their first line.
  */
 record Results(List<JsonLine> lines) {

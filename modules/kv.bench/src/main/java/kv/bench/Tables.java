@@ -25,7 +25,8 @@ final class Tables {
     static Map<String, String> of(Results results) {
         Map<String, String> tables = new LinkedHashMap<>();
         tables.put("machine", new Tables(results).machine());
-        tables.put("scenarios", new Tables(results).scenarios());
+        tables.put("scenarios", new Tables(results).scenarios("scenario"));
+        tables.put("tls", new Tables(results).scenarios("tls"));
         tables.put("memory", new Tables(results).memory());
         tables.put("growth", new Tables(results).growth());
         tables.put("listing", new Tables(results).disturbed("listing"));
@@ -60,8 +61,8 @@ final class Tables {
         return text.toString();
     }
 
-    private String scenarios() {
-        Results all = results.section("scenario");
+    private String scenarios(String section) {
+        Results all = results.section(section);
         if (all.isEmpty()) {
             return "";
         }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ import kv.server.KvServer;
 import kv.server.ServerConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +38,26 @@ final class LoadGeneratorTest {
                     "--keys", "200", "--connections", "7", "--threads", "2", "--preload", "--expect-hits", "--get-ratio", "0.5");
             assertEquals(OPS, result.ops());
             assertEquals(result.gets(), result.hits());
+            assertTrue(result.isAllRight());
+            assertEquals(200, server.store().size());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,32", "16,32", "4,100000"})
+    void run_ourServerOverTls_allRepliesRight(String pipeline, String valueSize, @TempDir Path folder) throws Exception {
+        String store = folder.resolve("store.p12").toString();
+        Path password = Files.writeString(folder.resolve("password"), "changeit\n");
+        new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keyalg", "EC",
+                "-groupname", "secp256r1", "-dname", "CN=any", "-storetype", "PKCS12", "-keystore", store, "-storepass",
+                "changeit").inheritIO().start().waitFor();
+        try (KvServer server = KvServer.start(ServerConfig.defaults().with("port", "off").with("bind", "127.0.0.1")
+                .with("tls-port", "0").with("tls-keystore", store).with("tls-keystore-password-file", password.toString())
+                .with("tls-handshake-timeout", "10m").with("max-memory", "64m"))) {
+            LoadResult result = run(Integer.toString(server.tlsAddresses().get(0).getPort()), "--tls", "--pipeline", pipeline,
+                    "--value-size", valueSize, "--keys", "200", "--connections", "7", "--threads", "2", "--preload",
+                    "--expect-hits", "--get-ratio", "0.5");
+            assertEquals(OPS, result.ops());
             assertTrue(result.isAllRight());
             assertEquals(200, server.store().size());
         }
