@@ -252,6 +252,22 @@ test_crash() {
     [ -z "$(ls -A "$folder")" ] || complain "it left $(ls -A "$folder")"
 }
 
+# Into a JVM one can look from outside: here no agent of JMX or of a debugger is in the image, no figures are in /tmp, and the only socket
+# that listens is ours.
+test_no_doors() {
+    local doors inodes
+    start_server "$launcher" --port 0 --bind 127.0.0.1 || return
+    doors=$("${launcher%/*}/java" --list-modules | grep -E 'jdk\.management|\.rmi|\.attach|\.jdwp|\.jcmd|\.jfr')
+    [ -z "$doors" ] || complain "the image has $doors" || return
+    doors=$(find "${TMPDIR:-/tmp}" /tmp -maxdepth 2 -path "*/hsperfdata_*/$server_pid" 2> /dev/null)
+    [ -z "$doors" ] || complain "there is $doors" || return
+    inodes=$(awk '$4 == "0A" { print $10 }' "/proc/$server_pid/net/tcp" "/proc/$server_pid/net/tcp6" | sort)
+    doors=$(find "/proc/$server_pid/fd" -printf '%l\n' | sed -n 's/socket:\[\([0-9]*\)\]/\1/p' | sort | comm -12 - <(echo "$inodes") | wc -l)
+    [ "$doors" = 1 ] || complain "$doors sockets listen" || return
+    stop_server
+}
+doors_visible() { [ "$(uname)" = Linux ]; }
+
 # What the server starts, taskset, gets none of its environment but PATH.
 test_child_environment() {
     mkdir "$scratch/path" && printf '#!/bin/sh\nenv > "%s.new" && mv "%s.new" "%s"\n' "$scratch/seen" "$scratch/seen" "$scratch/seen" \
@@ -445,13 +461,15 @@ failed=0 skipped=0 passed=0
 for test in test_term test_interrupt test_term_connected test_symlink test_blanks test_copied test_client test_archive_unfit \
     test_options test_arguments test_port_in_use test_bad_usage test_foreign_variables test_deleted_directory test_start_in_log \
     test_too_few_descriptors test_little_memory test_workers_in_info test_await_listening test_hangup test_log_flood \
-    test_log_unread test_reload test_crash test_child_environment test_thread_limit test_heap_full test_version test_help test_syscalls; do
+    test_log_unread test_reload test_crash test_no_doors test_child_environment test_thread_limit test_heap_full test_version test_help test_syscalls; do
     if [ $test = test_syscalls ] && ! syscalls_visible; then
         skip $test "needs Linux, and strace with the right to trace"
     elif [ $test = test_little_memory ] && ! group_visible; then
         skip $test "needs a control group within which it may make one"
     elif [ $test = test_thread_limit ] && ! thread_limit_visible; then
         skip $test "needs Linux, root, setpriv, and an image that others may read"
+    elif [ $test = test_no_doors ] && ! doors_visible; then
+        skip $test "needs Linux"
     elif [ $test = test_child_environment ] && ! child_visible; then
         skip $test "needs Linux, and two processors"
     elif [ $test = test_heap_full ] && ! heap_full_visible; then
