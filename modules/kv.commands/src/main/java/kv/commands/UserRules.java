@@ -23,7 +23,7 @@ final class UserRules {
             "The password hash must be exactly 64 characters and contain only lowercase hexadecimal characters";
     private static final String NO_SUCH_PASSWORD = "The password you are trying to remove from the user does not exist";
     private static final String AFTER_ALL = "Adding a pattern after the * pattern (or the '%s' flag) is not valid and does not "
-            + "have any effect. Try '%s' to start with an empty list of patterns";
+            + "have any effect. Try '%s' to start with an empty list of %s";
 
     /** What people need most, each a list of rules. */
     private static final Map<String, String> READY_MADE = Map.of(
@@ -128,7 +128,7 @@ final class UserRules {
                 }
             }
             default -> {
-                return rule.isEmpty() ? SYNTAX : applyPrefixed(rule);
+                return rule.isEmpty() ? null : applyPrefixed(rule); // Redis takes an empty one, too
             }
         }
         return null;
@@ -230,7 +230,7 @@ final class UserRules {
             return SYNTAX;
         }
         if (allKeys) {
-            return String.format(AFTER_ALL, "allkeys", "resetkeys");
+            return String.format(AFTER_ALL, "allkeys", "resetkeys", "patterns");
         }
         KeyRule rule = KeyRule.of(use, pattern);
         if (keys.stream().noneMatch(known -> known.use() == use && known.text().equals(pattern))) {
@@ -247,7 +247,7 @@ final class UserRules {
             return SYNTAX;
         }
         if (allChannels) {
-            return String.format(AFTER_ALL, "allchannels", "resetchannels");
+            return String.format(AFTER_ALL, "allchannels", "resetchannels", "channels");
         }
         if (!channels.contains(pattern)) {
             if (channels.size() == PATTERNS_MAX) {
@@ -280,15 +280,33 @@ final class UserRules {
         if (meant.isEmpty() && !(lower.startsWith("@", 1) && Category.named(lower.substring(2)) != null)) {
             return whyUnknown(lower.substring(1));
         }
+        long[] before = bits.clone();
+        set(bits, lower, meant);
+        String name = lower.substring(1);
+        if (commandRules.removeIf(known -> known.substring(1).equals(name) || known.startsWith(name + "|", 1))) {
+            before = bitsOfRules();
+        }
+        // What changes nothing is not kept, as in Redis; but a category may have further commands in a later version.
+        if (name.startsWith("@") || !Arrays.equals(before, bits)) {
+            commandRules.add(lower);
+        }
+        return null;
+    }
+
+    private static void set(long[] bits, String rule, List<Command> meant) {
         for (Command command : meant) {
             long bit = 1L << command.metric;
             int word = command.metric >>> 6;
-            bits[word] = lower.charAt(0) == '+' ? bits[word] | bit : bits[word] & ~bit;
+            bits[word] = rule.charAt(0) == '+' ? bits[word] | bit : bits[word] & ~bit;
         }
-        String name = lower.substring(1);
-        commandRules.removeIf(known -> known.substring(1).equals(name) || known.startsWith(name + "|", 1));
-        commandRules.add(lower);
-        return null;
+    }
+
+    private long[] bitsOfRules() {
+        long[] allowed = commandRules.get(0).equals("+@all") ? commands.allBits() : commands.noBits();
+        for (String rule : commandRules.subList(1, commandRules.size())) {
+            set(allowed, rule, commands.meant(rule.substring(1)));
+        }
+        return allowed;
     }
 
     /** Of a rule that means no command; one about a category that has none yet, such as those of lists, is right. */
