@@ -15,10 +15,12 @@ final class AdminLog {
             "save", "script|flush", "script|kill", "shutdown", "slowlog|reset", "swapdb");
     /** Of those for the operator, what only looks; and what the settings tell themselves. */
     private static final Set<String> UNTOLD = Set.of("acl|dryrun", "acl|getuser", "acl|list", "acl|log", "acl|users",
-            "client|list", "config|get", "config|rewrite", "config|set", "hotkeys|get",
+            "client|list", "config|get", "config|rewrite", "hotkeys|get",
             "hotkeys|reset", "hotkeys|start", "hotkeys|stop", "lastsave", "latency|doctor",
             "latency|histogram", "latency|history", "latency|latest", "latency|reset", "monitor", "role",
             "slowlog|details", "slowlog|get", "slowlog|len");
+    /** If it is refused: else the settings tell it themselves. */
+    private static final String TOLD_IF_REFUSED = "config|set";
     private static final int ARGS_MAX = 8;
 
     private AdminLog() {
@@ -26,17 +28,20 @@ final class AdminLog {
 
     /** Whether it was decided of a command for the operator if the log is told of it. */
     static boolean isDecided(String fullName) {
-        return TOLD.contains(fullName) || UNTOLD.contains(fullName);
+        return TOLD.contains(fullName) || fullName.equals(TOLD_IF_REFUSED) || UNTOLD.contains(fullName);
     }
 
     /** What the command does, and tells the log, if that is to be told of it. */
     static Command.Body around(String fullName, Command.Body body) {
-        if (!TOLD.contains(fullName)) {
+        boolean isTold = TOLD.contains(fullName);
+        if (!isTold && !fullName.equals(TOLD_IF_REFUSED)) {
             return body;
         }
         return c -> {
             body.run(c); // a request that is handed back is told once it runs
-            c.server.background.log(Background.Severity.INFO, line(c));
+            if (isTold || c.failed) {
+                c.server.background.log(Background.Severity.INFO, line(c));
+            }
         };
     }
 

@@ -17,7 +17,8 @@ final class Secrets {
             case "auth" -> arg > 0;
             case "hello" -> arg > 1;
             case "acl|setuser" -> arg > 2;
-            case "config|set" -> arg > 2 && arg % 2 == 1 && isSetting(request, arg - 1);
+            case "acl|dryrun" -> arg > 3; // whatever that command is
+            case "config|set" -> arg > 2 && isSetting(request, arg - 1); // also behind a value that somebody has left out
             case "eval", "eval_ro" -> arg == 1;
             case "script|load" -> arg == 2;
             default -> false;

@@ -364,11 +364,14 @@ class AclTest {
         admin.ask("ACL", "SETUSER", "bob", "on", ">secret");
         admin.ask("FLUSHALL");
         admin.ask("ACL", "LIST");
+        admin.ask("CONFIG", "SET", "nosuch", "1", "requirepass", "secret");
         List<String> lines = commands.background.lines;
         assertEquals("INFO admin: done: user \"default\" from 127.0.0.1:40001: \"ACL\" \"SETUSER\" \"bob\" (redacted) (redacted)",
                 lines.get(0));
         assertEquals("INFO admin: done: user \"default\" from 127.0.0.1:40001: \"FLUSHALL\"", lines.get(1));
-        assertEquals(2, lines.size());
+        assertEquals("INFO admin: failed: user \"default\" from 127.0.0.1:40001: \"CONFIG\" \"SET\" \"nosuch\" \"1\" "
+                + "\"requirepass\" (redacted)", lines.get(2));
+        assertEquals(3, lines.size());
     }
 
     @Test

@@ -74,6 +74,8 @@ final class SlowLogTest {
         service.service.setSlowThreshold(0);
         client.ask("HELLO", "3", "AUTH", "default", "secret-word");
         client.ask("CONFIG", "SET", "requirepass", "secret-word");
+        client.ask("CONFIG", "SET", "maxmemory", "requirepass", "secret-word");
+        client.ask("ACL", "DRYRUN", "default", "AUTH", "secret-word");
         service.service.setSlowThreshold(-1);
         String entries = client.ask("SLOWLOG", "GET");
         assertTrue(entries.contains("(redacted)"), entries);
