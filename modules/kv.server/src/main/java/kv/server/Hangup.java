@@ -17,7 +17,12 @@ final class Hangup {
      * the module HUP does what it does in any JVM. The handler is made as javac makes a lambda: a java.lang.reflect.Proxy takes 5
      * ms of the start instead of 1.
      */
-    private static volatile Runnable action = () -> { };
+
+    /* Guarded by this class. */
+    /** Null: nobody hears yet. */
+    private static Runnable action;
+    /** One that nobody has heard: perhaps of a change to a file that the start had already read. */
+    private static boolean hasCome;
 
     private Hangup() {
     }
@@ -42,12 +47,27 @@ final class Hangup {
         }
     }
 
-    private static void run(Object signal) {
-        action.run();
+    static void run(Object signal) {
+        Runnable now;
+        synchronized (Hangup.class) {
+            now = action;
+            hasCome = now == null;
+        }
+        if (now != null) {
+            now.run();
+        }
     }
 
-    /** @param run what HUP does, on a thread of its own each time */
+    /** @param run what HUP does, on a thread of its own each time; at once, if one has come before. Null: nothing, until later */
     static void onSignal(Runnable run) {
-        action = run;
+        boolean isDue;
+        synchronized (Hangup.class) {
+            action = run;
+            isDue = hasCome && run != null;
+            hasCome &= !isDue;
+        }
+        if (isDue) {
+            run.run();
+        }
     }
 }

@@ -199,7 +199,7 @@ final class LiveSettingsTest extends LiveServer {
         TestKeys second = TestKeys.make(directory, "second", 30);
         Path link = Files.createSymbolicLink(directory.resolve("current"), first.keyStore());
         try (ServerProcess server = new ServerProcess("true", "--tls-port", "0", "--tls-keystore", link.toString(),
-                "--tls-keystore-password-file", first.password().toString());
+                "--tls-keystore-password-file", first.password().toString(), "--tls-handshake-timeout", "10m");
                 Client client = new Client(server.port())) {
             int port = Integer.parseInt(value(client, "tls-port"));
             relink(link, second.keyStore());
