@@ -31,8 +31,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Listeners {
     private static final int BACKLOG = 4096;
-    /** Accepted in a row from one listener; then its loop serves its connections again. */
-    private static final int ACCEPTS_MAX = 256;
+    /**
+     * Accepted in a row from one listener, some 50 µs each, and several times that before the code is compiled; then its loop
+     * serves its connections again.
+     */
+    private static final int ACCEPTS_MAX = 4;
     private static final long PAUSE_MILLIS = 100;
     private static final long LOG_INTERVAL_NANOS = 1_000_000_000L;
     private static final long NEVER = Long.MAX_VALUE;

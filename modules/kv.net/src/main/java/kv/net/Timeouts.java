@@ -17,6 +17,8 @@ final class Timeouts {
     static final int REQUEST_STEP_BYTES = 64 << 10;
     /** A client may close its side and wait for the reply of a long request; after so long it is taken to have gone. */
     private static final long GONE_NANOS = 2_000_000_000L;
+    /** Closed in a row, some 50 µs each; then the loop serves the others again. */
+    private static final int CLOSES_MAX = 8;
     private static final long NEVER = Long.MAX_VALUE;
     private static final long INTERVAL_MAX = 1_000_000_000L;
     private static final long INTERVAL_MIN = 1_000_000;
@@ -29,6 +31,7 @@ final class Timeouts {
     /** Of {@link TlsConfig}; NEVER where there is no TLS. */
     private final long handshake;
     private long nextLook = NEVER;
+    private int closesLeft;
 
     /** What is waited for, and how often somebody looks. In nanoseconds; NEVER = without limit. */
     private record Limits(long idle, long request, long send, long interval) {
@@ -86,6 +89,7 @@ final class Timeouts {
             return;
         }
         nextLook = NEVER;
+        closesLeft = CLOSES_MAX;
         connections.all().forEach(connection -> check(connection, now));
     }
 
@@ -127,7 +131,7 @@ final class Timeouts {
     /** A handshake has one limit for all of it: whoever sends a byte now and then gets no more. */
     private void checkHandshake(Connection connection, TlsSession tls, long now) {
         watch();
-        if (!connection.isLent() && now - tls.openedNanos() > handshake) {
+        if (!connection.isLent() && now - tls.openedNanos() > handshake && mayClose(now)) {
             tls.overdue();
             counters.timedOut.increment();
             connections.close(connection);
@@ -142,17 +146,27 @@ final class Timeouts {
         }
         if (connection.isLent()) {
             connection.exchange.cancel();
-        } else {
+        } else if (mayClose(now)) {
             connections.close(connection);
         }
     }
 
     private void check(Connection connection, long now, Connection.Wait wait, long limit) {
         watch();
-        if (limit == NEVER || now - connection.waitedSince(wait, now) <= limit) {
+        if (limit == NEVER || now - connection.waitedSince(wait, now) <= limit || !mayClose(now)) {
             return;
         }
         (wait == Connection.Wait.IDLE ? counters.idleClosed : counters.timedOut).increment();
         connections.close(connection);
+    }
+
+    /** If not, it is looked at again as soon as the others have been served. */
+    private boolean mayClose(long now) {
+        if (closesLeft == 0) {
+            nextLook = now;
+            return false;
+        }
+        closesLeft--;
+        return true;
     }
 }

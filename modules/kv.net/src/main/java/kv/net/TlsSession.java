@@ -171,8 +171,8 @@ final class TlsSession {
     /** Opens records, until there is no whole one, or something else must be done before the next. */
     private void open(ByteBuffer received) throws SSLException {
         if (engine == null) {
-            if (!received.hasRemaining()) {
-                return;
+            if (!hasRecord(received)) {
+                return; // who sends a beginning only, to keep us waiting, costs no engine
             }
             isPlain = received.get(received.position()) != HANDSHAKE;
             begin();

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,10 +26,17 @@ class TlsAttackTest extends ServerTest {
     /** An engine that is kept takes 8 KB. */
     private static final int KEPT_BYTES_MAX = 4 << 10;
 
+    private final AtomicInteger engines = new AtomicInteger();
+
+    private SSLEngine engine() {
+        engines.incrementAndGet();
+        return TlsKeys.engine();
+    }
+
     private void startTls(long handshakeMillis) throws IOException {
         TlsKeys.context(); // made now, not while a handshake's time runs
         InetAddress local = InetAddress.getByName("127.0.0.1");
-        TlsConfig tls = new TlsConfig(List.of(local), 0, TlsKeys::engine, handshakeMillis, 1);
+        TlsConfig tls = new TlsConfig(List.of(local), 0, this::engine, handshakeMillis, 1);
         server = TcpServer.bind(new NetConfig(List.of(local), NetConfig.PORT_OFF, 1, 2, 1000, 0, 0, 0, 8 << 20, BUFFER_BYTES,
                 tls, 0), service, failures::add);
         server.start();
@@ -177,6 +186,7 @@ class TlsAttackTest extends ServerTest {
         return least;
     }
 
+    /** Planted, and found: an engine for each that sends a byte. */
     @Test
     void halfOpen_manyAtOnce_goneAfterTheirLimit_othersServedMeanwhile() throws IOException {
         startTls(5000);
@@ -195,6 +205,7 @@ class TlsAttackTest extends ServerTest {
             socket.close();
         }
         assertEquals(HALF_OPEN, server.stats().tls().handshakesOverdue());
+        assertEquals(1, engines.get(), "an engine is for who says hello");
         await(() -> server.stats().connectionsOpen() == 0);
     }
 }
