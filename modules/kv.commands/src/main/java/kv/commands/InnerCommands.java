@@ -16,7 +16,7 @@ import kv.store.KeyValueStore;
  */
 final class InnerCommands {
     /** What they may write together: all of it is one group of effects, which is gathered before the journal takes it. */
-    static final long WRITTEN_BYTES_MAX = 32L << 20;
+    private static final long WRITTEN_BYTES_MAX = 32L << 20;
     private static final int EFFECT_BYTES = 64;
     /** What may write more than it was given. */
     private static final Set<String> GROWING = Set.of("setrange", "setbit", "bitfield", "bitop", "restore");
@@ -29,6 +29,7 @@ final class InnerCommands {
     private final CommandContext outer;
     private final RespParser parser;
     private long writtenBytes;
+    private long writtenBytesMax;
 
     InnerCommands(CommandContext outer) {
         this.outer = outer;
@@ -36,7 +37,10 @@ final class InnerCommands {
         this.parser = new RespParser(outer.server.commands.resp, outer.server.limits);
     }
 
-    void begin(ReplyOutput output) {
+    /** @param announcedBytes what the journal has room for at least */
+    void begin(ReplyOutput output, long announcedBytes) {
+        long unannounced = Math.min(WRITTEN_BYTES_MAX, outer.session.unannouncedBytesMax());
+        writtenBytesMax = Math.min(WRITTEN_BYTES_MAX, announcedBytes + unannounced);
         context.enter(output, outer.client);
         writtenBytes = 0;
     }
@@ -96,7 +100,11 @@ final class InnerCommands {
 
     /** Whether they have written so much that they may write no more. */
     boolean haveWrittenAll() {
-        return writtenBytes > WRITTEN_BYTES_MAX;
+        return writtenBytes > writtenBytesMax;
+    }
+
+    long writtenBytesMax() {
+        return writtenBytesMax;
     }
 
     /** Before a command writes a key: remembers what it was. */

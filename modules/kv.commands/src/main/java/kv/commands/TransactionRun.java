@@ -67,7 +67,7 @@ final class TransactionRun {
         touchedBytes = 0;
         lost = null;
         reply.begin(outer.out);
-        inner.begin(reply);
+        inner.begin(reply, queue.sizeBytes());
         try {
             addKeys(first);
             runInSection(first);
@@ -180,7 +180,7 @@ final class TransactionRun {
                 inner.context.error("NOPERM this user has no permissions to run the '" + command.fullName
                         + "' command, or to access one of its keys");
             } else if (writes && inner.haveWrittenAll()) {
-                inner.context.error("ERR the transaction writes more than " + InnerCommands.WRITTEN_BYTES_MAX + " bytes");
+                inner.context.error("ERR the transaction writes more than " + inner.writtenBytesMax() + " bytes");
             } else {
                 if (!slow) {
                     prepare(command, writes, firstKey, count, requestBytes);

@@ -94,7 +94,16 @@ final class EffectWriter implements JournalWriter {
     }
 
     @Override
-    public void release() {
-        appender.give();
+    public void release(boolean all) {
+        if (all) {
+            appender.give();
+        } else {
+            appender.giveLong();
+        }
+    }
+
+    @Override
+    public long unpreparedBytesMax() {
+        return log.unpreparedBytesMax();
     }
 }

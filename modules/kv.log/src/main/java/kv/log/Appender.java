@@ -53,8 +53,8 @@ public final class Appender implements AutoCloseable {
     }
 
     /**
-     * As {@link #take(long)}, for a record that {@link #beginGroup} begins; also while it is open and more is to come. Such a
-     * record may become longer than that: then it takes more than its share at once, and the next one waits the longer.
+     * As {@link #take(long)}, for a record that {@link #beginGroup} begins. Such a record may become longer than that: then it
+     * takes more than its share at once, and the next one waits the longer.
      */
     public Admission takeGroup(long bytes) {
         return take(1, bytes, true);
@@ -90,17 +90,20 @@ public final class Appender implements AutoCloseable {
 
     private boolean takeChunks(long bytes) {
         if (gathered == null) {
-            gathered = new LargeRecord(log.largeMemory);
-        } else if (!open) {
-            gathered.keep(bytes);
+            gathered = new LargeRecord(log.largeMemory, largeBytes);
         }
-        long missing = gathered.missingBytes(bytes);
-        if (missing > 0) {
-            if (!log.largeMemory.room().take(missing, log.state)) {
-                return false;
+        long room = gathered.roomFor(bytes);
+        if (room > 0) {
+            // Who waits for more keeps nothing meanwhile, here as well.
+            gathered.clear();
+            if (!log.largeMemory.room().tryTake(room)) {
+                giveAllowance();
+                if (!log.largeMemory.takeRoom(room, log.state)) {
+                    return false;
+                }
             }
-            gathered.addChunks(missing);
         }
+        gathered.prepare(bytes, room);
         return true;
     }
 
@@ -218,6 +221,7 @@ public final class Appender implements AutoCloseable {
             end = slot + Ring.slotBytes(length);
         } else {
             claim(0);
+            gathered.leave();
             log.largeRecords.put(slot, gathered);
             gathered = null;
             ring.commit(slot, length, Ring.LARGE);
@@ -232,6 +236,13 @@ public final class Appender implements AutoCloseable {
         }
         gathered.clear();
         open = false;
+    }
+
+    /** Gives back what was taken and not used for a long record: for a thread that will soon append again, but not such a one. */
+    public void giveLong() {
+        if (gathered != null) {
+            gathered.clear();
+        }
     }
 
     /** Gives back what was taken and not used: for a thread that will not soon append again. */

@@ -8,40 +8,40 @@ import java.util.List;
  * A record in chunks of {@link LargeMemory}: appended to by one thread, then read piece by piece by the log's.
  *
  * <p>Its memory is taken before the record is written, as far as its length is known then; appending never waits.
+ * <p>Room: none for the first chunk while it gathers what will be copied into the ring. A record that is too long for that has
+ * room for all its chunks, since it leaves with them and its appender takes another.
  */
 final class LargeRecord {
-    private static final int KEPT_CHUNKS = 4;
-
     private final LargeMemory memory;
+    private final int ringBytesMax;
     private final List<ByteBuffer> chunks = new ArrayList<>();
     private long length;
+    private long roomBytes;
 
-    LargeRecord(LargeMemory memory) {
+    /** @param ringBytesMax a longer record does not go into the ring */
+    LargeRecord(LargeMemory memory, int ringBytesMax) {
         this.memory = memory;
+        this.ringBytesMax = ringBytesMax;
     }
 
     int length() {
         return Math.toIntExact(length);
     }
 
-    /** The chunks that so many more bytes need, in bytes. */
-    long missingBytes(long more) {
-        long chunksNeeded = (length + more + LargeMemory.CHUNK_BYTES - 1) / LargeMemory.CHUNK_BYTES;
-        return Math.max(0, chunksNeeded - chunks.size()) * LargeMemory.CHUNK_BYTES;
+    /** The room that a record of so many bytes needs. */
+    long roomFor(long bytes) {
+        return bytes <= ringBytesMax ? 0 : chunksFor(bytes) * LargeMemory.CHUNK_BYTES;
     }
 
-    /** Adds chunks, whose room has been taken, for so many bytes. */
-    void addChunks(long bytes) {
-        long added = 0;
-        try {
-            for (; added < bytes; added += LargeMemory.CHUNK_BYTES) {
-                chunks.add(memory.allocate());
-            }
-        } finally {
-            // Refused by the JVM: what was not got is not ours.
-            if (added < bytes) {
-                memory.room().give(bytes - added);
-            }
+    private static long chunksFor(long bytes) {
+        return Math.max(1, (bytes + LargeMemory.CHUNK_BYTES - 1) / LargeMemory.CHUNK_BYTES);
+    }
+
+    /** Has memory for a record of so many bytes. Its room has been taken, and is given back with it. */
+    void prepare(long bytes, long takenBytes) {
+        roomBytes += takenBytes;
+        while (chunks.size() < chunksFor(bytes)) {
+            chunks.add(memory.allocate());
         }
     }
 
@@ -63,10 +63,19 @@ final class LargeRecord {
     private ByteBuffer chunk(long position) {
         int number = (int) (position / LargeMemory.CHUNK_BYTES);
         if (number == chunks.size()) {
-            memory.room().takeAnyway(LargeMemory.CHUNK_BYTES);
-            addChunks(LargeMemory.CHUNK_BYTES);
+            chunks.add(memory.allocate());
+            takeWhatIsMissing();
         }
         return chunks.get(number);
+    }
+
+    /** For who holds locks: the next one waits the longer. */
+    private void takeWhatIsMissing() {
+        long missing = (long) chunks.size() * LargeMemory.CHUNK_BYTES - roomBytes;
+        if (missing > 0) {
+            memory.room().takeAnyway(missing);
+            roomBytes += missing;
+        }
     }
 
     /** Copies a piece to a buffer's position, and moves that. */
@@ -87,21 +96,36 @@ final class LargeRecord {
         }
     }
 
-    /** Empty again, with its chunks. */
-    void clear() {
-        length = 0;
+    /** It is complete, and leaves its appender: keeps only what it needs, and has room for all of that. */
+    void leave() {
+        keep(chunksFor(length));
+        takeWhatIsMissing();
     }
 
-    /** Frees what a former record needed and one of that length will not. */
-    void keep(long bytes) {
-        for (int i = chunks.size(); i > KEPT_CHUNKS && (i - 1L) * LargeMemory.CHUNK_BYTES >= bytes; i--) {
-            memory.free(chunks.remove(i - 1));
-        }
+    /** Empty again, with the chunk to gather in. */
+    void clear() {
+        length = 0;
+        keep(1);
+        giveRoom(roomBytes);
     }
 
     void free() {
-        chunks.forEach(memory::free);
-        chunks.clear();
         length = 0;
+        keep(0);
+        giveRoom(roomBytes);
+    }
+
+    private void keep(long count) {
+        while (chunks.size() > count) {
+            memory.free(chunks.remove(chunks.size() - 1));
+        }
+        giveRoom(roomBytes - count * LargeMemory.CHUNK_BYTES);
+    }
+
+    private void giveRoom(long bytes) {
+        if (bytes > 0) {
+            roomBytes -= bytes;
+            memory.room().give(bytes);
+        }
     }
 }

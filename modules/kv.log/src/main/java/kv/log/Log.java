@@ -94,7 +94,7 @@ public final class Log implements AutoCloseable {
         this.ringMemory = config.memory().allocate(config.ringBytes());
         this.ring = new Ring(ringMemory, position);
         this.room = new Room(config.ringBytes());
-        this.largeMemory = new LargeMemory(config.memory(), config.largeMemoryBytes());
+        this.largeMemory = new LargeMemory(config.memory(), config.largeMemoryBytes() / 2);
         this.keeper = new SegmentKeeper(storage, state, config.segmentBytes(), recovery.start().segment(), current.number + 1);
         segments.subList(1, segments.size()).forEach(keeper::addReady);
         this.writer = new LogWriter(this, keeper, current, position);
@@ -110,6 +110,11 @@ public final class Log implements AutoCloseable {
     /** A new way in for one thread; see there. */
     public Appender appender() {
         return new Appender(this);
+    }
+
+    /** What a record may become longer than what was taken for it, so that all of them stay within their memory. */
+    public long unpreparedBytesMax() {
+        return config.largeMemoryBytes() / 2;
     }
 
     /** The position after all that has been appended, or is being appended. */

@@ -12,7 +12,8 @@ import java.util.function.LongSupplier;
  * @param frameBytesMax    what is written at once at most, header and padding included; a multiple of 4 KiB. One buffer of that
  *                         size
  * @param largeBytes       a longer record does not go through the ring but in memory of its own, written in several frames
- * @param largeMemoryBytes memory that such records take together; who needs more waits
+ * @param largeMemoryBytes memory that such records take together; who needs more waits, and is let in alone with one that is
+ *                         longer. Beside it each appender has 256 KiB
  * @param clock            milliseconds since 1970, written into each frame
  * @param listener         is told of failures
  * @param memory           gives the ring, the frame's buffer and the memory of large records
@@ -41,7 +42,7 @@ public record LogConfig(Fsync fsync, int segmentBytes, int ringBytes, int frameB
 
     /** Forces always; segments of 64 MiB, 16 MiB of waiting records. */
     public static LogConfig defaults() {
-        return new LogConfig(Fsync.ALWAYS, 64 * MIB, 16 * MIB, 4 * MIB, MIB / 4, 640L * MIB, System::currentTimeMillis,
+        return new LogConfig(Fsync.ALWAYS, 64 * MIB, 16 * MIB, 4 * MIB, MIB / 4, 64L * MIB, System::currentTimeMillis,
                 new LogListener() { }, LogMemory.COLLECTED);
     }
 
@@ -61,6 +62,10 @@ public record LogConfig(Fsync fsync, int segmentBytes, int ringBytes, int frameB
 
     public LogConfig withMemory(LogMemory value) {
         return new LogConfig(fsync, segmentBytes, ringBytes, frameBytesMax, largeBytes, largeMemoryBytes, clock, listener, value);
+    }
+
+    public LogConfig withLargeMemoryBytes(long value) {
+        return new LogConfig(fsync, segmentBytes, ringBytes, frameBytesMax, largeBytes, value, clock, listener, memory);
     }
 
     LogConfig withSegmentBytes(int value) {

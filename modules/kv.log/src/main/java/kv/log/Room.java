@@ -1,9 +1,11 @@
 package kv.log;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An amount that is taken before it is used, by waiting until there is enough.
+ * An amount that is taken before it is used, by waiting until there is enough: one after the other, so that who wants much has a
+ * turn, too.
  *
  * <p>Threads: any. Nobody who holds a lock that others wait for may wait here.
  */
@@ -13,6 +15,8 @@ final class Room {
     private final long capacity;
     private final AtomicLong free;
     private volatile int waiting;
+    /** Who waits, longest first. Under the monitor. */
+    private final ArrayDeque<Thread> queue = new ArrayDeque<>();
 
     Room(long capacity) {
         this.capacity = capacity;
@@ -40,8 +44,9 @@ final class Room {
     private synchronized boolean await(long amount, State state) {
         boolean interrupted = false;
         waiting++;
+        queue.add(Thread.currentThread());
         try {
-            while (!takeNow(amount)) {
+            while (queue.peek() != Thread.currentThread() || !takeNow(amount)) {
                 if (state.admission() != Admission.TAKEN) {
                     return false;
                 }
@@ -54,6 +59,8 @@ final class Room {
             return true;
         } finally {
             waiting--;
+            queue.remove(Thread.currentThread());
+            notifyAll();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

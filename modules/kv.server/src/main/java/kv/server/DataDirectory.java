@@ -73,6 +73,7 @@ final class DataDirectory implements Persistence, AutoCloseable {
         Fsync fsync = Fsync.valueOf(config.fsync().toUpperCase(Locale.ROOT));
         StoreLogConfig defaults = StoreLogConfig.defaults(new Events(onFailure, progress));
         LogConfig ofLog = defaults.log().withFsync(fsync).withClock(clock::nowMillis)
+                .withLargeMemoryBytes(Math.max(MemoryPlan.LONG_LOG_MIN, config.memoryPlan().longLog()))
                 .withMemory(new LogBuffers(defaults.log().ringBytes()));
         StoreLogConfig wanted = new StoreLogConfig(ofLog, defaults.checkpointLogBytes(), config.recoverTruncate(),
                 config.acceptClock(), defaults.listener());

@@ -13,11 +13,12 @@ class MemoryPlanTest {
     private static final long MIB = 1 << 20;
 
     @ParameterizedTest
-    @CsvSource({"300, 37, 0, 125, 33", "1024, 128, 0, 600, 160", "24576, 256, 0, 18168, 1024",
-        "300, 37, 20, 110, 29", "1024, 128, 20, 585, 156", "24576, 256, 20, 18153, 1024"})
-    void nothingSaid_sharesOfWhatTheJvmAndTheLogLeave(long thereIs, long heap, long log, long data, long buffers) {
+    @CsvSource({"300, 37, 0, 0, 125, 33", "1024, 128, 0, 0, 600, 160", "24576, 256, 0, 0, 18168, 1024",
+        "300, 37, 20, 9, 110, 19", "1024, 128, 20, 52, 585, 104", "24576, 256, 20, 256, 18153, 1024"})
+    void nothingSaid_sharesOfWhatTheJvmAndTheLogLeave(long thereIs, long heap, long log, long longLog, long data, long buffers) {
         MemoryPlan plan = MemoryPlan.of(thereIs * MIB, "a file", heap * MIB, 0, 0, log > 0);
         assertEquals(log, plan.log() / MIB);
+        assertEquals(longLog, plan.longLog() / MIB);
         assertEquals(data, plan.data() / MIB);
         assertEquals(buffers, plan.buffers() / MIB);
         assertTrue(plan.fits(), plan.text());
@@ -27,7 +28,14 @@ class MemoryPlanTest {
     void sizesSaid_areTakenAndSummedUp() {
         MemoryPlan plan = MemoryPlan.of(300 * MIB, "a file", 37 * MIB, 200 * MIB, 16 * MIB, true);
         assertFalse(plan.fits());
-        assertEquals("max-memory 200 + max-buffer-memory 16 + log 20 + heap 37 + JVM 96 = 369 of 300 MiB (a file)", plan.text());
+        assertEquals("max-memory 200 + max-buffer-memory 16 + log 28 + heap 37 + JVM 96 = 377 of 300 MiB (a file)", plan.text());
+    }
+
+    @Test
+    void sizesSaidThatLeaveLittle_theLogTakesWhatIsLeft() {
+        MemoryPlan plan = MemoryPlan.of(1024 * MIB, "a file", 128 * MIB, 640 * MIB, 128 * MIB, true);
+        assertEquals(12 * MIB, plan.longLog());
+        assertTrue(plan.fits(), plan.text());
     }
 
     @Test
@@ -39,7 +47,7 @@ class MemoryPlanTest {
 
     /** What the launcher gives the heap, and no word about the rest. */
     @ParameterizedTest
-    @CsvSource({"false, 160", "true, 180"})
+    @CsvSource({"false, 160", "true, 188"})
     void nothingSaid_fitsFromTheLeastSizesOn(boolean logs, long least) {
         for (long thereIs = 64; thereIs < 1 << 16; thereIs++) {
             MemoryPlan plan = MemoryPlan.of(thereIs * MIB, "a file", Math.max(32, Math.min(256, thereIs / 8)) * MIB, 0, 0, logs);

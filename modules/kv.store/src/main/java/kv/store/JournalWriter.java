@@ -16,7 +16,7 @@ public interface JournalWriter {
     /**
      * A section that may change something is about to be opened; no lock is held yet. May wait for room.
      *
-     * @param bytes about what it will write: usually enough for it
+     * @param bytes about what it will write, usually enough for it; what it writes beyond that the others wait for
      * @throws StoreNotWritableException if nothing can be written now, or ever
      */
     void prepare(long bytes);
@@ -43,6 +43,13 @@ public interface JournalWriter {
     /** Ends the section's changes; returns the position after them, or -1 if there were none. */
     long end();
 
-    /** Gives back what {@link #prepare} has taken and nothing has used. */
-    void release();
+    /**
+     * Gives back what {@link #prepare} has taken and nothing has used.
+     *
+     * @param all false for a thread that will soon write again: it may keep a little
+     */
+    void release(boolean all);
+
+    /** What a section should write at most that {@link #prepare} was not told of, in bytes. */
+    long unpreparedBytesMax();
 }

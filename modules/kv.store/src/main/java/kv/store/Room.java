@@ -189,7 +189,7 @@ final class Room {
         } finally {
             shard.lock.unlockWrite(stamp);
             if (journal != null) {
-                journal.release();
+                journal.release(true);
             }
             if (failed != null) {
                 store.failure().report(failed);

@@ -18,6 +18,8 @@ abstract class SectionWrites extends SectionReads {
     private final Growth growth;
     private final Staging staging;
     private final LongWrite longWrite;
+    /** Of values that were prepared for the next section. */
+    long preparedBytes;
     /** What there was no memory for last. */
     long lackedBytes;
     /** A key has got a deadline in this section. */
@@ -32,6 +34,16 @@ abstract class SectionWrites extends SectionReads {
         this.prepared = new PreparedValues(newChains);
         this.staging = new Staging(section, growth, prepared, written);
         this.longWrite = new LongWrite(section, growth, newChains, written);
+    }
+
+    /** Takes room for what a section will write, before it opens. */
+    void prepareJournal(Keys keys, int from, int to, long announcedBytes) {
+        long bytes = announcedBytes + preparedBytes;
+        preparedBytes = 0;
+        for (int key = from; key < to; key++) {
+            bytes += keys.length(key) + CHANGE_BYTES;
+        }
+        journal.prepare(bytes);
     }
 
     /**

@@ -144,14 +144,6 @@ public final class StoreSession extends SectionWrites {
         }
     }
 
-    private void prepareJournal(Keys keys, int from, int to, long announced) {
-        long bytes = announced;
-        for (int key = from; key < to; key++) {
-            bytes += keys.length(key) + CHANGE_BYTES;
-        }
-        journal.prepare(bytes);
-    }
-
     /** @param outcome null if something was thrown */
     private void opened(Opening outcome) {
         expires = false;
@@ -170,6 +162,7 @@ public final class StoreSession extends SectionWrites {
     public void prepare(Keys keys, int key, ByteBuffer value, int start, int length) {
         section.requireClosed();
         requireValue(value, start, length);
+        preparedBytes += length;
         int pages = NewChains.pages(keys, key, length);
         if (pages > 0) {
             room.readyForChain(pages);
@@ -248,9 +241,14 @@ public final class StoreSession extends SectionWrites {
     }
 
     private void releaseRoom() {
-        if (journal != null && !keepsRoom) {
-            journal.release();
+        if (journal != null) {
+            journal.release(!keepsRoom);
         }
+    }
+
+    /** What a section should write at most that was not announced: of the journal's memory. */
+    public long unannouncedBytesMax() {
+        return journal == null ? Long.MAX_VALUE : journal.unpreparedBytesMax();
     }
 
     /** Whether a section is open that keeps locks: then nothing must be done that takes one, such as asking for figures. */
