@@ -12,12 +12,13 @@ import java.nio.charset.StandardCharsets;
  * the wish for a password too.
  */
 final class FirstReply {
-    private static final int MILLIS_MAX = 5000;
+    /** Much: clients that come back all at once, with much to write, are served beside it, and a slow disk may hold them. */
+    private static final int MILLIS_MAX = 60_000;
 
     private FirstReply() {
     }
 
-    /** @throws IOException if no reply comes within five seconds */
+    /** @throws IOException if no reply comes within a minute */
     static void await(InetSocketAddress listener) throws IOException {
         InetAddress address = listener.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress()
                 : listener.getAddress();
