@@ -99,6 +99,47 @@ class EvictionWireTest extends LiveServer {
         assertTrue(client.ask("OBJECT", "IDLETIME", "a").startsWith("-ERR An LFU maxmemory policy is selected"));
     }
 
+    /** Missing keys are null whatever the policy, as in Redis 7.0; there idle time is known unless frequencies are counted. */
+    @Test
+    void object_freqAndIdleTime_tellWhatThePolicyKnows() throws IOException {
+        start("max-memory", "16m");
+        Client client = client();
+        client.ask("SET", "a", "1");
+        String switching = ". Please note that when switching between policies at runtime LRU and LFU data will take some time "
+                + "to adjust.\r\n";
+        for (String policy : new String[] {"noeviction", "allkeys-random", "volatile-ttl"}) {
+            assertEquals("+OK\r\n", client.ask("CONFIG", "SET", "maxmemory-policy", policy));
+            assertEquals("-ERR An LFU maxmemory policy is not selected, access frequency not tracked" + switching,
+                    client.ask("OBJECT", "FREQ", "a"), policy);
+            assertEquals("-ERR access times are not tracked\r\n", client.ask("OBJECT", "IDLETIME", "a"), policy);
+            assertEquals("$-1\r\n$-1\r\n", client.ask("OBJECT", "FREQ", "none") + client.ask("OBJECT", "IDLETIME", "none"));
+        }
+        // These are LFU here: CONFIG GET says so.
+        for (String policy : new String[] {"allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-random"}) {
+            assertEquals("+OK\r\n", client.ask("CONFIG", "SET", "maxmemory-policy", policy));
+            assertTrue(client.ask("OBJECT", "FREQ", "a").startsWith(":"), policy);
+            assertEquals("-ERR An LFU maxmemory policy is selected, idle time not tracked" + switching,
+                    client.ask("OBJECT", "IDLETIME", "a"), policy);
+            assertEquals("$-1\r\n$-1\r\n", client.ask("OBJECT", "FREQ", "none") + client.ask("OBJECT", "IDLETIME", "none"));
+        }
+    }
+
+    /** At least key and value, and not much more: what SizesTest allows a whole store of such keys. */
+    @Test
+    void memoryUsage_isWhatTheKeyTakes() throws IOException {
+        start("max-memory", "64m", "max-value-size", "2m");
+        Client client = client();
+        for (int length : new int[] {100, 5_000, 20_000, 100_000, 1 << 20}) {
+            client.ask("SET", "usage", "v".repeat(length));
+            String reply = client.ask("MEMORY", "USAGE", "usage");
+            long bytes = Long.parseLong(reply.substring(1).strip());
+            assertTrue(bytes > length + 5 && bytes < 1.4 * length, length + " bytes take " + bytes);
+        }
+        assertEquals("$-1\r\n", client.ask("MEMORY", "USAGE", "none"));
+        assertEquals("-ERR syntax error\r\n", client.ask("MEMORY", "USAGE", "usage", "SAMPLES", "-1"));
+        assertEquals("-ERR syntax error\r\n", client.ask("MEMORY", "USAGE", "usage", "SAMPLES"));
+    }
+
     private static void fill(Client client, int keys) throws IOException {
         for (int i = 0; i < keys; i++) {
             assertEquals("+OK\r\n", client.ask("SET", "filler:" + i, "v".repeat(50_000)));
