@@ -96,6 +96,7 @@ public final class Executor {
      * @param slow whether this is the slow lane
      */
     public void beginBatch(long receivedNanos, boolean slow) {
+        session.waits(slow);
         nanos = clock.nanoTime();
         batchBeganNanos = nanos;
         metrics.waits.batch(nanos - receivedNanos, slow);
@@ -125,20 +126,17 @@ public final class Executor {
         if (client.isHeld) {
             service.slowLog.waited(LatencyEvents.Kind.HELD_WAIT, nanos, metrics.waits.heldUntil(client, nanos));
         }
-        while (in.hasRemaining()) {
+        Outcome outcome = null;
+        while (outcome == null && in.hasRemaining()) {
             RequestParser.Outcome found = parsed.parse(client.parser, in, out.onSlowLane() || client.mustLogIn());
             parsed.prefetch();
-            Outcome outcome = executeParsed(client, in, out);
+            outcome = executeParsed(client, in, out);
             if (outcome == null && found != RequestParser.Outcome.REQUEST) {
                 outcome = afterParsed(found, client, in, out);
             }
-            if (outcome != null) {
-                parsed.clear();
-                return outcome;
-            }
         }
         parsed.clear();
-        return Outcome.IDLE;
+        return outcome == null ? Outcome.IDLE : outcome;
     }
 
     /**
@@ -297,24 +295,24 @@ public final class Executor {
         client.lastCommand = command;
         context.nanos = nanos;
         try {
-            if (from == to) {
-                context.begin(request, command, from, 0, now);
-                command.body.run(context);
-            } else if (to - from == 1 || command.kind != Command.Kind.EACH_KEY) {
+            if (to - from > 1 && command.kind == Command.Kind.EACH_KEY) {
+                runInPieces(index, client, now);
+            } else {
                 context.begin(request, command, from, to - from, now);
-                if (command.kind != Command.Kind.ONE_VALUE || !context.valueReply.tryAtOnce()) {
+                if (from == to) {
+                    command.body.run(context);
+                } else if (command.kind != Command.Kind.ONE_VALUE || !context.valueReply.tryAtOnce()) {
                     runInSection(command, from, to, now);
                 }
-            } else {
-                runInPieces(index, client, now);
             }
         } catch (NotNow notNow) {
             if (held.handsBack(notNow)) {
                 return notNow.outcome;
             }
         } catch (StoreNotWritableException refused) {
-            client.forgetPieces();
-            context.error(refused.isPassing() ? ProtocolError.DISK_FULL : ProtocolError.LOG_FAILED);
+            if (held.handsBack(refused)) {
+                return Outcome.DEFERRED;
+            }
         }
         ended(command, request, client);
         return null;

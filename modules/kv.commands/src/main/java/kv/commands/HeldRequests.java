@@ -2,6 +2,8 @@ package kv.commands;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import kv.protocol.ProtocolError;
+import kv.store.StoreNotWritableException;
 import kv.store.StoreSession;
 
 /**
@@ -36,6 +38,16 @@ final class HeldRequests {
         }
         Waits.heldSince(client, context.nanos);
         return true;
+    }
+
+    /** As above, of one that the store's journal does not take: the slow lane waits for a disk that is behind, no worker does. */
+    boolean handsBack(StoreNotWritableException refused) {
+        if (refused.isBusy()) {
+            return true;
+        }
+        context.client.forgetPieces();
+        context.error(refused.isPassing() ? ProtocolError.DISK_FULL : ProtocolError.LOG_FAILED);
+        return false;
     }
 
     /** Whether what was met is the section of a script that has run so long that others are told. */

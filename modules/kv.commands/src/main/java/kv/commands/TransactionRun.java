@@ -104,8 +104,14 @@ final class TransactionRun {
             watched.addTo(keys);
         }
         boolean opened = queue.wantsAll() || keys.size() > first;
-        if (opened && open(first) == Opening.HELD) {
-            throw NotNow.HELD;
+        if (opened) {
+            try {
+                if (open(first) == Opening.HELD) {
+                    throw NotNow.HELD;
+                }
+            } catch (StoreNotWritableException refused) {
+                throw refused.isBusy() ? NotNow.LONG : refused;
+            }
         }
         try {
             if (keys.size() > firstWatched && session.isAnyChanged(watched, firstWatched)) {

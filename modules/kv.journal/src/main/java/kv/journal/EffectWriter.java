@@ -19,14 +19,15 @@ final class EffectWriter implements JournalWriter {
     }
 
     @Override
-    public void prepare(long bytes) {
-        Admission admission = appender.takeGroup(bytes);
+    public boolean prepare(long bytes, boolean waits) {
+        Admission admission = appender.takeGroup(bytes, waits);
         if (admission == Admission.DISK_FULL) {
             throw new StoreNotWritableException("disk full: " + log.diskFullReason(), true);
         }
-        if (admission != Admission.TAKEN) {
+        if (admission == Admission.FAILED) {
             throw new StoreNotWritableException("the log has failed or is closed", false);
         }
+        return admission == Admission.TAKEN;
     }
 
     @Override

@@ -44,33 +44,40 @@ public final class Appender implements AutoCloseable {
      * @throws OutOfMemoryError if the JVM has no memory for a large record; nothing is taken then
      */
     public Admission take(long bytes) {
-        return take(1, bytes, bytes > largeBytes);
+        return take(1, bytes, bytes > largeBytes, true);
     }
 
     /** As {@link #take(long)}, for a number of records that have so many bytes together. */
     public Admission take(int records, long bytes) {
-        return take(records, bytes, bytes > largeBytes);
+        return take(records, bytes, bytes > largeBytes, true);
     }
 
     /**
      * As {@link #take(long)}, for a record that {@link #beginGroup} begins. Such a record may become longer than that: then it
      * takes more than its share at once, and the next one waits the longer.
+     *
+     * @param waits whether to wait for room; else, where there is none, {@link Admission#LATER} is returned
      */
-    public Admission takeGroup(long bytes) {
-        return take(1, bytes, true);
+    public Admission takeGroup(long bytes, boolean waits) {
+        return take(1, bytes, true, waits);
     }
 
-    private Admission take(int records, long bytes, boolean gathers) {
+    private Admission take(int records, long bytes, boolean gathers, boolean waits) {
         long need = Math.min(bytes, (long) records * largeBytes) + 2L * Ring.HEADER_BYTES * records;
-        Admission admission;
-        do {
-            admission = log.admission();
-            // Whoever waits and gets nothing was told to look again.
-        } while (admission == Admission.TAKEN && !((!gathers || takeChunks(bytes)) && takeAllowance(need)));
-        return admission;
+        while (true) {
+            Admission admission = log.admission();
+            if (admission != Admission.TAKEN || (!gathers || takeChunks(bytes, waits)) && takeAllowance(need, waits)) {
+                return admission;
+            }
+            if (!waits) {
+                giveLong();
+                return Admission.LATER;
+            }
+            // Whoever has waited and got nothing was told to look again.
+        }
     }
 
-    private boolean takeAllowance(long need) {
+    private boolean takeAllowance(long need, boolean waits) {
         if (allowance >= need) {
             return true;
         }
@@ -81,14 +88,14 @@ public final class Appender implements AutoCloseable {
         }
         // Who waits for more keeps nothing meanwhile: others with a rest each could fill the ring and wait for each other.
         giveAllowance();
-        if (!log.room.take(need, log.state)) {
+        if (!waits || !log.room.take(need, log.state)) {
             return false;
         }
         allowance = need;
         return true;
     }
 
-    private boolean takeChunks(long bytes) {
+    private boolean takeChunks(long bytes, boolean waits) {
         if (gathered == null) {
             gathered = new LargeRecord(log.largeMemory, largeBytes);
         }
@@ -98,7 +105,7 @@ public final class Appender implements AutoCloseable {
             gathered.clear();
             if (!log.largeMemory.room().tryTake(room)) {
                 giveAllowance();
-                if (!log.largeMemory.takeRoom(room, log.state)) {
+                if (!waits || !log.largeMemory.takeRoom(room, log.state)) {
                     return false;
                 }
             }

@@ -48,7 +48,7 @@ class AllocationTest {
     }
 
     private static void append(Appender appender, ByteBuffer record, boolean group) {
-        if ((group ? appender.takeGroup(100) : appender.take(100)) != Admission.TAKEN) {
+        if ((group ? appender.takeGroup(100, true) : appender.take(100)) != Admission.TAKEN) {
             throw new AssertionError("no room");
         }
         if (group) {

@@ -152,7 +152,7 @@ final class CrashHistory {
         if (log.room.free() < 2 * LARGE_BYTES || log.largeMemory.room().free() < LargeMemory.CHUNK_BYTES) {
             return;
         }
-        Admission admission = group ? appender.takeGroup(bytes) : appender.take(bytes);
+        Admission admission = group ? appender.takeGroup(bytes, true) : appender.take(bytes);
         assertTrue(admission == Admission.TAKEN, admission::toString);
         int number = states.size();
         Map<Integer, Integer> state = new TreeMap<>(states.get(number - 1));

@@ -120,13 +120,13 @@ class LogTest {
                 appender.begin(length);
                 appender.put(ByteBuffer.wrap(large), 0, length);
                 appender.end();
-                assertSame(Admission.TAKEN, appender.takeGroup(length));
+                assertSame(Admission.TAKEN, appender.takeGroup(length, true));
                 appender.beginGroup();
                 appender.put(ByteBuffer.wrap(large), 0, length);
                 assertEquals(length, appender.groupBytes());
                 log.awaitDurable(appender.end());
             }
-            appender.takeGroup(8);
+            appender.takeGroup(8, true);
             appender.beginGroup();
             appender.putLong(1);
             appender.dropGroup();

@@ -91,7 +91,7 @@ class LongRecordsTest {
     }
 
     private static void write(Appender appender, int bytes) {
-        assertSame(Admission.TAKEN, appender.takeGroup(bytes));
+        assertSame(Admission.TAKEN, appender.takeGroup(bytes, true));
         appender.beginGroup();
         appender.put(ByteBuffer.allocate(bytes), 0, bytes);
         appender.end();
@@ -136,7 +136,7 @@ class LongRecordsTest {
             Appender appender = log.appender();
             idle.add(appender);
             write(appender, i % 2 == 0 ? MIB : 100);
-            assertSame(Admission.TAKEN, appender.takeGroup(MIB));
+            assertSame(Admission.TAKEN, appender.takeGroup(MIB, true));
             // Its section met another's, or changed nothing.
             appender.giveLong();
         }

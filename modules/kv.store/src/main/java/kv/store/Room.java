@@ -29,18 +29,21 @@ final class Room {
     private final Shards shards;
     private final PagePool pool;
     private final RetiredChains retired;
+    /** Null without one. */
     private final JournalWriter journal;
+    private final JournalRoom journalRoom;
     private final Victims victims;
     /** Made when first needed. */
     private Contest contest;
     private long[] deadlines = new long[64];
 
-    Room(KeyValueStore store, JournalWriter journal) {
+    Room(KeyValueStore store, JournalRoom journalRoom) {
         this.store = store;
         this.shards = store.shards();
         this.pool = store.pool();
         this.retired = store.retired();
-        this.journal = journal;
+        this.journal = journalRoom.journal;
+        this.journalRoom = journalRoom;
         this.victims = new Victims(journal);
     }
 
@@ -164,9 +167,7 @@ final class Room {
         int missing = shard.sketch().missingLongs(shard.keys());
         long[] larger = missing == 0 ? null : new long[missing];
         long now = store.evictionMillis();
-        if (journal != null) {
-            journal.prepare(JOURNAL_BYTES);
-        }
+        journalRoom.take(JOURNAL_BYTES);
         Throwable failed = null;
         long stamp = shard.lock.writeLock();
         try {

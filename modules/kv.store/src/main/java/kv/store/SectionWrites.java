@@ -13,6 +13,7 @@ abstract class SectionWrites extends SectionReads {
 
     /** Null without a journal. */
     final JournalWriter journal;
+    final JournalRoom journalRoom;
     private final SectionJournal written;
     final PreparedValues prepared;
     private final Growth growth;
@@ -28,6 +29,7 @@ abstract class SectionWrites extends SectionReads {
     SectionWrites(KeyValueStore store, JournalWriter journal) {
         super(store, new Section(store.shards(), store.pool(), store.failure(), journal));
         this.journal = journal;
+        this.journalRoom = new JournalRoom(journal);
         this.written = journal == null ? null : new SectionJournal(section, store.shards().numbers(), journal);
         NewChains newChains = new NewChains(store.pool(), store.readers());
         this.growth = new Growth(section, store.pool());
@@ -37,13 +39,19 @@ abstract class SectionWrites extends SectionReads {
     }
 
     /** Takes room for what a section will write, before it opens. */
-    void prepareJournal(Keys keys, int from, int to, long announcedBytes) {
+    void takeJournalRoom(Keys keys, int from, int to, long announcedBytes) {
         long bytes = announcedBytes + preparedBytes;
         preparedBytes = 0;
         for (int key = from; key < to; key++) {
             bytes += keys.length(key) + CHANGE_BYTES;
         }
-        journal.prepare(bytes);
+        journalRoom.take(bytes);
+    }
+
+    /** The section that they were for is not opened. */
+    void dropPrepared() {
+        preparedBytes = 0;
+        prepared.giveBack();
     }
 
     /**

@@ -50,13 +50,12 @@ public final class StoreSession extends SectionWrites {
     private KeyWalk walk;
     /** Who was in the way last. */
     private Holder met;
-    private boolean keepsRoom;
     /** What the next section will write in short values. */
     private long announcedBytes;
 
     StoreSession(KeyValueStore store) {
         super(store, store.journal() == null ? null : store.journal().newWriter());
-        this.room = new Room(store, journal);
+        this.room = new Room(store, journalRoom);
     }
 
     /** An empty list for keys of this store. Any session of the store may use it. */
@@ -124,8 +123,8 @@ public final class StoreSession extends SectionWrites {
         try {
             if (keys.size() > 0) {
                 prepareChange(keys, 0, keys.size());
-            } else if (journal != null) {
-                journal.prepare(CHANGE_BYTES);
+            } else {
+                journalRoom.take(CHANGE_BYTES);
             }
             outcome = section.holdAll(keys, nowMillis);
         } finally {
@@ -140,7 +139,7 @@ public final class StoreSession extends SectionWrites {
         announcedBytes = 0;
         room.ready(to - from, announced);
         if (journal != null) {
-            prepareJournal(keys, from, to, announced);
+            takeJournalRoom(keys, from, to, announced);
         }
     }
 
@@ -149,8 +148,8 @@ public final class StoreSession extends SectionWrites {
         expires = false;
         if (outcome != Opening.OPEN) {
             met = section.met();
-            releaseRoom();
-            prepared.giveBack();
+            journalRoom.release();
+            dropPrepared();
         }
     }
 
@@ -161,12 +160,17 @@ public final class StoreSession extends SectionWrites {
      */
     public void prepare(Keys keys, int key, ByteBuffer value, int start, int length) {
         section.requireClosed();
-        requireValue(value, start, length);
-        preparedBytes += length;
-        int pages = NewChains.pages(keys, key, length);
-        if (pages > 0) {
-            room.readyForChain(pages);
-            prepared.add(keys, key, value, start, length);
+        try {
+            requireValue(value, start, length);
+            int pages = NewChains.pages(keys, key, length);
+            if (pages > 0) {
+                room.readyForChain(pages);
+                prepared.add(keys, key, value, start, length);
+            }
+            preparedBytes += length;
+        } catch (Throwable thrown) {
+            dropPrepared(); // its section is not opened, and the next one's keys are others
+            throw thrown;
         }
     }
 
@@ -230,7 +234,7 @@ public final class StoreSession extends SectionWrites {
     /** Ends the section. */
     public void close() {
         section.close();
-        releaseRoom();
+        journalRoom.release();
         if (expires) {
             store.housekeeper().keyExpires();
         }
@@ -238,12 +242,6 @@ public final class StoreSession extends SectionWrites {
             prepared.giveBack();
         }
         store.retired().giveBack();
-    }
-
-    private void releaseRoom() {
-        if (journal != null) {
-            journal.release(!keepsRoom);
-        }
     }
 
     /** What a section should write at most that was not announced: of the journal's memory. */
@@ -281,7 +279,15 @@ public final class StoreSession extends SectionWrites {
      * the store and makes many. Others take it anew for each section.
      */
     public void keepRoom() {
-        keepsRoom = true;
+        journalRoom.isKept = true;
+    }
+
+    /**
+     * Whether this session's thread waits where the journal's disk is behind, before it changes anything; it does unless told.
+     * Else {@link StoreNotWritableException} says so, where a section would be opened or room be made for one.
+     */
+    public void waits(boolean waits) {
+        journalRoom.waits = waits;
     }
 
     /**

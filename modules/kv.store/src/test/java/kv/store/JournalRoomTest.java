@@ -27,7 +27,10 @@ class JournalRoomTest {
     private <T> T proxy(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
             switch (method.getName()) {
-                case "prepare" -> told.add(args[0]);
+                case "prepare" -> {
+                    told.add(args[0]);
+                    return true;
+                }
                 case "release" -> told.add("release " + args[0]);
                 case "end" -> {
                     return 1L;

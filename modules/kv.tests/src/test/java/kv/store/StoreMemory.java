@@ -9,7 +9,7 @@ public final class StoreMemory {
 
     /** Evicts what one step of making room takes, by the store's policy: one record of its journal at most. */
     public static void evict(KeyValueStore store) {
-        new Room(store, store.journal().newWriter()).step(store.eviction(), 1);
+        new Room(store, new JournalRoom(store.journal().newWriter())).step(store.eviction(), 1);
     }
 
     /**
