@@ -125,9 +125,12 @@ final class Input {
         return ahead != null;
     }
 
-    /** Offers the unread bytes, all of them; false if there are none, and nothing else for a worker to do. */
+    /**
+     * Offers the unread bytes, all of them; false if there are none, and nothing else for a worker to do. What was read ahead
+     * stays apart while there is no room for it: it is why the connection is lent again when there is.
+     */
     boolean offerUnread() {
-        if (ahead != null) {
+        if (ahead != null && !wantsRoom()) {
             appendAhead();
         }
         ByteBuffer bytes = pending.buffer();

@@ -93,6 +93,28 @@ class TcpServerTest extends ServerTest {
         await(() -> server.stats().bufferBytes() < before + (3 << 20));
     }
 
+    /**
+     * The rest of a request is read ahead while its buffer waits to be made larger: nothing else will come that shows that it is
+     * whole. So 543,000 bytes waited for ever, now and then. Planted: what was read ahead added to the buffer that is full.
+     */
+    @Test
+    void longLine_itsEndReadAheadWhileItWaitsForRoom_isEchoed() throws Exception {
+        start(1, 1, 100, 0, BUFFER_BYTES);
+        int first = 60_000; // in one piece; its buffers are then of 2^17 and 2^19 bytes and a block
+        String line = "x".repeat((1 << 19) + BufferPool.BLOCK_BYTES + 100);
+        try (Client slow = new Client(); Client client = new Client()) {
+            slow.send("slow\n");
+            service.waiting.await();
+            client.send(line.substring(0, first));
+            await(() -> server.stats().bytesReceived() >= first);
+            client.send(line.substring(first) + "\n");
+            await(() -> server.stats().bytesReceived() == 5 + line.length() + 1);
+            service.gate.countDown();
+            assertEquals("slow", slow.in.readLine());
+            assertEquals(line, client.in.readLine());
+        }
+    }
+
     /** Its buffer is made larger on the slow lane, which is busy here. */
     @Test
     void longLine_slowLaneBusy_goesOnWhenItIsFree() throws Exception {
