@@ -8,9 +8,9 @@ import java.nio.ByteOrder;
  * <pre>
  *  bits  0–15  key length in bytes            bit 43  a deadline field follows
  *  bits 16–42  value length in bytes          bit 44  dead: its space waits to be reclaimed
- *  bits 48–55  times asked for, see below     bit 45  long: most of the payload lies elsewhere
- *  bits 56–63  its database's tag             bit 46  a piece of a long entry's payload: see below
- *                                             bit 47  staged: not there yet for those who look for its key
+ *  bits 48–51  times asked for, see below     bit 45  long: most of the payload lies elsewhere
+ *  bits 52–55  rounds not asked for           bit 46  a piece of a long entry's payload: see below
+ *  bits 56–63  its database's tag             bit 47  staged: not there yet for those who look for its key
  *
  *  short     header 8 | [deadline 8] | key, value | padding to 8
  * long header 8 | [deadline 8] | hash 8 | first page 4 | unused 4 | pieces 4 each | padding to 8 | rest of key, value | padding
@@ -24,9 +24,10 @@ import java.nio.ByteOrder;
  * and the rest in the entry itself. Where a byte lies depends on its position and the payload's length alone, so that giving a
  * key a deadline never changes that.
  *
- * <p>How often an entry was asked for since it was written, or judged last ({@link Contest}), is counted in a byte of its own, by
- * those who read it and so hold the shard's lock for reading: with a plain store of a byte, of which some may get lost, which
- * harms nothing. All other bits change under the lock held for writing only.
+ * <p>How often an entry was asked for since it was written, or judged last ({@link Contest}), is counted in half a byte, by
+ * those who read it and so hold the shard's lock for reading: with a plain store of the byte, of which some may get lost, which
+ * harms nothing. All other bits change under the lock held for writing only; the byte's other half tells how often in a row it
+ * was judged without having been asked for.
  */
 final class EntryHeader {
     /*
@@ -54,9 +55,11 @@ final class EntryHeader {
     private static final long STAGED = 1L << 47;
     private static final int DATABASE_SHIFT = 56;
     private static final int HITS_SHIFT = 48;
-    private static final long HITS_MASK = 0xFFL << HITS_SHIFT;
+    private static final int ROUNDS_SHIFT = HITS_SHIFT + 4;
+    private static final long ASKED_MASK = 0xFFL << HITS_SHIFT;
     /** What is counted at most: who is asked for more often is worth no further store. */
     static final int HITS_MAX = 15;
+    private static final int ROUNDS_MAX = 15;
     /** Distance from the header to the byte that counts. */
     static final int HITS_START = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? HITS_SHIFT / 8 : 7 - HITS_SHIFT / 8;
 
@@ -82,16 +85,38 @@ final class EntryHeader {
 
     /** The same entry with a value of another length. */
     static long withValueBytes(long header, int valueBytes) {
-        return of(database(header), keyBytes(header), valueBytes, hasDeadline(header)) | header & HITS_MASK;
+        return of(database(header), keyBytes(header), valueBytes, hasDeadline(header)) | header & ASKED_MASK;
     }
 
     /** How often the entry was asked for: 0 to {@value #HITS_MAX}. */
     static int hits(long header) {
-        return (int) (header >>> HITS_SHIFT) & 0xFF;
+        return hits((byte) (header >>> HITS_SHIFT));
     }
 
+    /** The same, of the byte that lies {@link #HITS_START} from the header. */
+    static int hits(byte asked) {
+        return asked & HITS_MAX;
+    }
+
+    /** It was asked for so often, and so not left alone. */
     static long withHits(long header, int hits) {
-        return header & ~HITS_MASK | (long) hits << HITS_SHIFT;
+        return header & ~ASKED_MASK | (long) hits << HITS_SHIFT;
+    }
+
+    /** How often in a row it was judged without having been asked for since: 0 to {@value #ROUNDS_MAX}. */
+    static int rounds(long header) {
+        return (int) (header >>> ROUNDS_SHIFT) & ROUNDS_MAX;
+    }
+
+    /** It is judged once more, and begins to count anew. */
+    static long judged(long header) {
+        int rounds = hits(header) > 0 ? 0 : Math.min(ROUNDS_MAX, rounds(header) + 1);
+        return withHits(header, 0) | (long) rounds << ROUNDS_SHIFT;
+    }
+
+    /** Whether it is an entry, or the first piece of one. */
+    static boolean isFirst(long header) {
+        return !isPiece(header) || numberOfPiece(header) == 0;
     }
 
     /** Whether two entries of one key take the same places, whatever the lengths of their values. */

@@ -31,9 +31,9 @@ final class EntryMemory {
     void countHit(int entry) {
         ByteBuffer segment = pages.segment(entry);
         int at = pages.start(entry) + EntryHeader.HITS_START;
-        byte hits = segment.get(at);
-        if (hits < EntryHeader.HITS_MAX) {
-            segment.put(at, (byte) (hits + 1));
+        byte asked = segment.get(at);
+        if (EntryHeader.hits(asked) < EntryHeader.HITS_MAX) {
+            segment.put(at, (byte) (asked + 1));
         }
     }
 
