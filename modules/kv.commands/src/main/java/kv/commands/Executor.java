@@ -15,7 +15,7 @@ import kv.store.StoreSession;
  * Parses and executes what a client has sent, in one straight line: bytes, request, keys, section, command, reply.
  *
  * <p>Owner: one thread, for all the clients that it serves, one after another. It never waits for a long section: a request that
- * meets one is handed back.
+ * meets one is handed back. Nor, unless it is the slow lane's, for the journal's disk.
  * <p>Invariant: all of a command happens at one moment, in one section on its keys, which are hashed once; but for those that
  * work on each key as if it were alone.
  * <p>Failure: what a body throws goes to the caller, who closes the connection; if the store was being changed, it is broken,
@@ -32,7 +32,7 @@ public final class Executor {
         IDLE,
         /** Requests are left unread, because this client has had its turn: send, then go on when the others have had theirs. */
         PAUSED,
-        /** The next request takes long and is left unread: call again with it on the slow lane. */
+        /** The next request takes long, or waits for the disk, and is left unread: call again with it on the slow lane. */
         DEFERRED,
         /**
          * The next request is left unread, because a long section holds its keys, or it waits for something else: call again

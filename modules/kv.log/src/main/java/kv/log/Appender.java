@@ -41,7 +41,7 @@ public final class Appender implements AutoCloseable {
      * Takes room for one record, by waiting if need be. With no lock held that others wait for.
      *
      * @param bytes the record's length at most; what is not used serves the next record
-     * @throws OutOfMemoryError if the JVM has no memory for a large record; nothing is taken then
+     * @throws OutOfMemoryError if the JVM has no memory for a large record; what was taken till then {@link #give} gives back
      */
     public Admission take(long bytes) {
         return take(1, bytes, bytes > largeBytes, true);
