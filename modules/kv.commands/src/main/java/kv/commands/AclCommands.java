@@ -98,7 +98,7 @@ final class AclCommands {
         }
         int deleted = 0;
         for (int arg = 2; arg < c.argCount(); arg++) {
-            deleted += c.server.users.delete(c.latin1(arg)) ? 1 : 0;
+            deleted += c.server.users.delete(c.latin1(arg), each -> each.endFor(c.client)) ? 1 : 0;
         }
         c.resp.integer(deleted);
     }

@@ -21,6 +21,8 @@ final class Admission {
     static final int REPLIES = 1 << 3;
     /** It has a {@link Transaction}, which takes what is admitted. */
     static final int TRANSACTION = 1 << 4;
+    /** Somebody else has closed it, and the network has not heard of that yet. */
+    static final int ENDED = 1 << 5;
 
     /** What becomes of the request. */
     enum Verdict {
@@ -28,7 +30,9 @@ final class Admission {
         /** It is not executed: the reply is written. */
         ANSWERED,
         /** It is left unread until what {@link CommandContext#waitFor} was told calls back. */
-        HELD
+        HELD,
+        /** It is not executed, nor is any that follows. */
+        CLOSED
     }
 
     private final Denials denials;
@@ -42,6 +46,9 @@ final class Admission {
     /** Looks at the request at hand; replies if it is not to be executed. May be asked again about the same one. */
     Verdict admit(CommandContext c) {
         int checks = c.client.checks();
+        if ((checks & ENDED) != 0) {
+            return Verdict.CLOSED;
+        }
         if ((checks & PAUSE) != 0 && pause.stops(c.command) && !c.command.refuses(c.request)) {
             c.waitFor(callback -> pause.whenOver(c.client, callback));
             return Verdict.HELD;

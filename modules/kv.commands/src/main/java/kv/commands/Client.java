@@ -84,7 +84,6 @@ public final class Client {
     int failedLogins;
     /** How the connection is closed, once it can be. */
     private volatile Runnable hangUp;
-    private volatile boolean ended;
     private volatile Supplier<ClientMemory> memory = () -> ClientMemory.NONE;
 
     Client(long id, String remote, String local, long connectedNanos) {
@@ -126,7 +125,7 @@ public final class Client {
 
     /** Closes the connection if it has had to say who it is for longer than that. Any thread. @return whether it was so */
     boolean endIfLoginIsLate(long nanos, long millis) {
-        if (!mustLogIn() || ended || nanos - nobodysSinceNanos < millis * 1_000_000) {
+        if (!mustLogIn() || hasEnded() || nanos - nobodysSinceNanos < millis * 1_000_000) {
             return false;
         }
         end();
@@ -159,7 +158,7 @@ public final class Client {
     /** How the connection can be closed by any thread, at any time. Called once, soon after it was opened. */
     public void closesBy(Runnable closing) {
         hangUp = closing;
-        if (ended) {
+        if (hasEnded()) {
             closing.run();
         }
     }
@@ -169,12 +168,25 @@ public final class Client {
         memory = told;
     }
 
-    /** Closes the connection. Any thread. */
+    private boolean hasEnded() {
+        return (checks & Admission.ENDED) != 0;
+    }
+
+    /** Closes the connection; no request of it is executed any more but the one at hand. Any thread. */
     void end() {
-        ended = true;
+        check(Admission.ENDED, true);
         Runnable closing = hangUp;
         if (closing != null) {
             closing.run();
+        }
+    }
+
+    /** As {@link #end}; but one that has asked for its own end gets the reply first. */
+    void endFor(Client asking) {
+        if (asking == this) {
+            ending = Executor.Outcome.CLOSED;
+        } else {
+            end();
         }
     }
 

@@ -82,17 +82,12 @@ final class ClientControl {
         return null;
     }
 
-    /** Itself last, and once the reply is sent. */
     private static int kill(CommandContext c, Predicate<Client> wanted) {
         int killed = 0;
         for (Client client : c.server.clients.values()) {
             if (wanted.test(client)) {
                 killed++;
-                if (client == c.client) {
-                    c.client.ending = Executor.Outcome.CLOSED;
-                } else {
-                    client.end();
-                }
+                client.endFor(c.client);
             }
         }
         return killed;

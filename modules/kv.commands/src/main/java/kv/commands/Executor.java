@@ -210,6 +210,7 @@ public final class Executor {
         Outcome outcome = switch (admission.admit(context)) {
             case ADMITTED -> client.transaction != null && queue(index, client, in) ? null : attempt(index, client, out);
             case HELD -> Outcome.HELD;
+            case CLOSED -> Outcome.CLOSED;
             case ANSWERED -> {
                 metrics.of(command.metric).rejected.increment();
                 TransactionCommands.refuse(context);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * Who may come in, and what each may do. A connection is the user {@code default}'s until it says otherwise; as long as that
@@ -170,7 +171,7 @@ public final class Users {
         loaded.forEach(this::set);
         for (String name : List.copyOf(byName.keySet())) {
             if (!loaded.containsKey(name) && !name.equals(DEFAULT)) {
-                delete(name);
+                delete(name, Client::end);
             }
         }
         findSlowPasswords();
@@ -234,15 +235,15 @@ public final class Users {
         }
     }
 
-    /** Deletes a user and has its connections closed. @return whether there was one */
-    synchronized boolean delete(String name) {
+    /** Deletes a user and has its connections closed. @param ending closes one @return whether there was such a user */
+    synchronized boolean delete(String name, Consumer<Client> ending) {
         User user = byName.remove(name);
         if (user == null) {
             return false;
         }
         for (Client client : clients) {
             if (client.user == user) {
-                client.end();
+                ending.accept(client);
             }
         }
         return true;

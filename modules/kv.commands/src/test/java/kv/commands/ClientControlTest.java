@@ -72,6 +72,8 @@ class ClientControlTest {
         TestClient other = commands.client();
         assertEquals(":1\r\n", client.ask("CLIENT", "KILL", "ID", "2"));
         assertEquals(1, closings(other).get());
+        assertEquals("", other.ask("SET", "k", "v"), "nor is it served meanwhile");
+        assertEquals("$-1\r\n", client.ask("GET", "k"));
     }
 
     /** What {@link Executor#execute} says to one request, which stays unread if that is HELD. */
