@@ -120,7 +120,8 @@ test_options() {
     JAVA_OPTS='-Xmx300m  -Dstar=/*' KV_OPTS='-Xmx320m -XX:+PrintFlagsFinal' run --version
     [[ $status == 0 && $out =~ MaxHeapSize\ +=\ +335544320\  ]] || complain "KV_OPTS did not win: $status, $err" || return
     [[ $out =~ UseSerialGC\ +=\ +true && $out =~ MaxDirectMemorySize\ +=\ +1099511627776 ]] ||
-        complain "lib/jvm.options is not in force"
+        complain "lib/jvm.options is not in force" || return
+    [[ ! $out =~ TrimNativeHeapInterval\ +=\ +0 ]] || complain "freed memory stays with the C library"
 }
 
 # An argument is the server's, also one that the java command would take for a file of options.

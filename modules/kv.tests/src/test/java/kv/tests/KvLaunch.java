@@ -97,8 +97,8 @@ final class KvLaunch {
         if (isImage()) {
             return List.of(IMAGE + "/bin/kv-server");
         }
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + JVM_OPTIONS, "-cp", classPath(),
-                "kv.server.Main");
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "@" + JVM_OPTIONS,
+                "-XX:+IgnoreUnrecognizedVMOptions", "-cp", classPath(), "kv.server.Main");
     }
 
     /** All but the tests themselves, whose settings of the logger are not the server's. */
