@@ -10,10 +10,11 @@ import java.util.Arrays;
 final class Contest {
     /*
      * S3-FIFO's shape (Yang et al., 2023) over pages, with TinyLFU's decision. New entries go to young pages, an eighth of the
-     * shard's. When there are more, the oldest young page meets the oldest main page: the entries of both that were asked for
-     * least are evicted until the rest fits one page. The rest becomes the newest main page, and the other page is free, without
-     * a compaction. So a page is given up for two that are looked at, each entry is looked at once a round, and no list links
-     * entries. Where two are asked for equally often the main one stays: a scan goes through the young pages and no further.
+     * shard's or more (YoungShare). When there are more, the oldest young page meets the oldest main page: the entries of both
+     * that were asked for least are evicted until the rest fits one page. The rest becomes the newest main page, and the other
+     * page is free, without a compaction. So a page is given up for two that are looked at, each entry is looked at once a round,
+     * and no list links entries. Where two are asked for equally often the main one stays: a scan goes through the young pages
+     * and no further.
      *
      * Frequencies age (FrequencySketch), so what was in demand once does not stay for ever. That takes long; so an entry that was
      * judged more than once in a row without having been asked for counts for half as much each time, but for no less than a few
@@ -21,15 +22,13 @@ final class Contest {
      * 13 points less. Those few are what keys have that are worth their room though they wait for long, as in a loop or in Zipf's
      * tail: without that bound loops cost up to 4 points, Zipf 0.7 one.
      *
-     * More young pages and a shorter period favour what was asked for lately (of the shared traces orm-busy), fewer and a longer
-     * one what is asked for again and again (multi2): a twenty-fourth to a third, and 4 to 24 times the keys, were tried. Two
-     * main pages that meet may both be full of what is in demand: that is avoided.
+     * A shorter period favours what was asked for lately, a longer one what is asked for again and again: 4 to 24 times the keys
+     * were tried. Two main pages that meet may both be full of what is in demand: that is avoided.
      *
      * A long entry counts for what it has in these pages; if it goes, all of it goes, wherever it lies. So a page of heads, 600
      * of which may stand for 2.4 MB of pieces, must not be halved for a page's sake: of those as much goes as is wanted, and the
      * page goes on as a main one. Its entries are judged again where their pieces lie.
      */
-    private static final int YOUNG_SHARE = 8;
     /** One is being filled, and what is in it is hardly known yet. */
     private static final int YOUNG_MIN = 2;
     private static final int EXPIRED = 0;
@@ -49,6 +48,8 @@ final class Contest {
     private byte[] scores = new byte[1024];
     private int[] order = new int[1024];
     private int count;
+    /** How many of them are of a young page that meets a main one. */
+    private int youngCount;
     /** How many have each score; then the end of each in the order. */
     private final int[] ends = new int[SCORES];
     /** Takes what is read, lest the compiler sees that nobody wants it. */
@@ -65,23 +66,29 @@ final class Contest {
      */
     boolean run(Shard shard, int pagesWanted, boolean keepsLasting) {
         DataPages pages = shard.pages();
-        ageYoung(pages, keepsLasting);
-        int challenger = challenger(pages, keepsLasting);
+        ageYoung(shard, keepsLasting);
+        int challenger = challenger(shard, keepsLasting);
         if (challenger == DataPages.NO_PAGE) {
             return false;
         }
         int main = pages.oldest(pages.kind(challenger) | PageKind.MAIN, challenger);
         count = 0;
+        youngCount = 0;
         collect(shard, challenger);
         if (main == DataPages.NO_PAGE) {
             score(shard, keepsLasting);
             pages.toNewest(challenger);
             evict(shard, challenger, challenger, pages.liveBytes(challenger), pagesWanted);
         } else {
+            youngCount = PageKind.isMain(pages.kind(challenger)) ? 0 : count;
             collect(shard, main);
             score(shard, keepsLasting);
             pages.toNewest(main);
-            evict(shard, challenger, main, PagePool.PAGE_BYTES, pagesWanted);
+            int evicted = evict(shard, challenger, main, PagePool.PAGE_BYTES, pagesWanted);
+            if (youngCount > 0 && evicted > 0) {
+                shard.youngShare().met(frequency(scores[order[evicted - 1]]), youngPages(pages, keepsLasting),
+                        pages(pages, PageKind.MAIN, keepsLasting));
+            }
             if (pages.liveBytes(challenger) + pages.liveBytes(main) <= PagePool.PAGE_BYTES) {
                 shard.compactor().fill(challenger, main);
             } else if (victims.pieces() > 0 && !PageKind.isOfPieces(pages.kind(challenger))) {
@@ -94,8 +101,9 @@ final class Contest {
     }
 
     /** Where there are too few main pages the oldest young ones become such, as they are: so it begins. */
-    private static void ageYoung(DataPages pages, boolean keepsLasting) {
-        int surplus = youngCount(pages, keepsLasting) - youngTarget(pages, keepsLasting) - 1;
+    private static void ageYoung(Shard shard, boolean keepsLasting) {
+        DataPages pages = shard.pages();
+        int surplus = youngPages(pages, keepsLasting) - youngTarget(shard, keepsLasting) - 1;
         for (int young = oldest(pages, 0, 1, keepsLasting); surplus > 0 && young != DataPages.NO_PAGE; surplus--) {
             pages.toMain(young);
             young = oldest(pages, 0, 1, keepsLasting);
@@ -106,8 +114,9 @@ final class Contest {
      * The page that is to be given up: the oldest young one, unless there are few; else the oldest main one, if there is another
      * of its kind for those entries of it that stay; else any. Two main pages may both be full of what is in demand.
      */
-    private static int challenger(DataPages pages, boolean keepsLasting) {
-        if (youngCount(pages, keepsLasting) > youngTarget(pages, keepsLasting) / 2) {
+    private static int challenger(Shard shard, boolean keepsLasting) {
+        DataPages pages = shard.pages();
+        if (youngPages(pages, keepsLasting) > youngTarget(shard, keepsLasting) / 2) {
             int young = oldest(pages, 0, 1, keepsLasting);
             if (young != DataPages.NO_PAGE && pages.pageCount(pages.kind(young) | PageKind.MAIN) > 0) {
                 return young;
@@ -124,16 +133,16 @@ final class Contest {
         return main;
     }
 
-    private static int youngCount(DataPages pages, boolean keepsLasting) {
-        return count(pages, 0, keepsLasting);
+    private static int youngPages(DataPages pages, boolean keepsLasting) {
+        return pages(pages, 0, keepsLasting);
     }
 
-    private static int youngTarget(DataPages pages, boolean keepsLasting) {
-        int pageCount = youngCount(pages, keepsLasting) + count(pages, PageKind.MAIN, keepsLasting);
-        return Math.max(YOUNG_MIN, pageCount / YOUNG_SHARE);
+    private static int youngTarget(Shard shard, boolean keepsLasting) {
+        int all = youngPages(shard.pages(), keepsLasting) + pages(shard.pages(), PageKind.MAIN, keepsLasting);
+        return Math.max(YOUNG_MIN, shard.youngShare().of(all));
     }
 
-    private static int count(DataPages pages, int age, boolean keepsLasting) {
+    private static int pages(DataPages pages, int age, boolean keepsLasting) {
         int count = 0;
         for (int kind = 0; kind < PageKind.COUNT; kind++) {
             count += isOf(kind, age, keepsLasting) ? pages.pageCount(kind) : 0;
@@ -192,7 +201,7 @@ final class Contest {
             }
             long header = shard.entries().header(places[i]);
             int entry = Victims.owner(places[i], header);
-            int score = scoreOf(shard, entry, EntryHeader.isFirst(header), hashes[i], keys, keepsLasting);
+            int score = scoreOf(shard, i, entry, EntryHeader.isFirst(header), keys, keepsLasting);
             scores[i] = (byte) score;
             ends[score]++;
         }
@@ -216,7 +225,7 @@ final class Contest {
     }
 
     /** @param isFirst not for a further piece's sake: a long entry is looked at with each of its pieces */
-    private int scoreOf(Shard shard, int entry, boolean isFirst, long hash, long keys, boolean keepsLasting) {
+    private int scoreOf(Shard shard, int i, int entry, boolean isFirst, long keys, boolean keepsLasting) {
         EntryMemory entries = shard.entries();
         if (victims.isExpired(entry)) {
             return EXPIRED;
@@ -227,7 +236,12 @@ final class Contest {
             header = EntryHeader.judged(header);
             entries.setHeader(entry, header);
         }
-        int frequency = shard.sketch().add(hash, hits, keys);
+        int frequency = shard.sketch().add(hashes[i], hits, keys);
+        if (i < youngCount) {
+            shard.youngShare().judgedYoung(hashes[i]);
+        } else if (youngCount > 0) {
+            shard.youngShare().judgedMain(hits, frequency);
+        }
         int idle = EntryHeader.rounds(header) - ROUNDS_FREE;
         if (idle > 0 && frequency > IDLE_MIN) {
             frequency = Math.max(IDLE_MIN, frequency >> idle);
@@ -235,23 +249,31 @@ final class Contest {
         return keepsLasting && entries.deadlineMillis(entry) == Deadline.NONE ? KEPT : EXPIRED + 1 + frequency;
     }
 
+    private static int frequency(int score) {
+        return Math.max(0, score - EXPIRED - 1);
+    }
+
     /**
      * Evicts from the lowest score on until two pages have so few live bytes, or enough has gone that lies elsewhere. A page that
-     * has no other to meet meets itself, and loses half.
+     * has no other to meet meets itself, and loses half. Returns how many have gone.
      */
-    private void evict(Shard shard, int challenger, int main, int liveBytesMax, int pagesWanted) {
+    private int evict(Shard shard, int challenger, int main, int liveBytesMax, int pagesWanted) {
         DataPages pages = shard.pages();
         int end = ends[KEPT - 1];
         for (int i = 0; i < end; i++) {
             if (victims.chainPages() + piecesPages(pages.kind(challenger)) >= pagesWanted
                     || pages.liveBytes(challenger) + pages.liveBytes(main) <= liveBytesMax) {
-                return;
+                return i;
             }
             if (i % TOUCHED_AT_ONCE == 0) {
                 touchIndex(shard, i, Math.min(end, i + TOUCHED_AT_ONCE));
             }
             victims.takeOwnerOf(places[order[i]], hashes[order[i]]);
+            if (order[i] < youngCount && scores[order[i]] != EXPIRED) {
+                shard.youngShare().evictedYoung(hashes[order[i]]);
+            }
         }
+        return end;
     }
 
     private void touchIndex(Shard shard, int from, int to) {

@@ -166,6 +166,7 @@ final class Room {
     private boolean evictFrom(Shard shard, int wanted) {
         int missing = shard.sketch().missingLongs(shard.keys());
         long[] larger = missing == 0 ? null : new long[missing];
+        int[] ghosts = missing == 0 ? null : new int[YoungShare.GHOSTS];
         long now = store.evictionMillis();
         journalRoom.take(JOURNAL_BYTES);
         Throwable failed = null;
@@ -176,6 +177,7 @@ final class Room {
             }
             if (larger != null) {
                 shard.sketch().grow(larger);
+                shard.youngShare().remembersIn(ghosts);
             }
             victims.begin(shard, now);
             boolean evicted = evictLocked(shard, wanted);

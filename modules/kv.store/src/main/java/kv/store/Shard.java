@@ -45,6 +45,7 @@ final class Shard {
     int touched;
 
     private final FrequencySketch sketch;
+    private final YoungShare youngShare = new YoungShare();
     /** What is counted, and what may be evicted; guarded by the lock. */
     private Eviction eviction = Eviction.NONE;
     long evictedTotal;
@@ -286,6 +287,10 @@ final class Shard {
 
     FrequencySketch sketch() {
         return sketch;
+    }
+
+    YoungShare youngShare() {
+        return youngShare;
     }
 
     EntryFactory factory() {

@@ -140,6 +140,7 @@ final class ShardRemoval {
         }
         shard.expiry().clear();
         shard.sketch().clear();
+        shard.youngShare().clear();
         for (Database database : shard.databases()) {
             if (!database.isAbsent()) {
                 database.clear();
