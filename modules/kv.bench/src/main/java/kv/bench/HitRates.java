@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * <pre>
  * java -Xmx1500m -XX:MaxDirectMemorySize=3g -cp 'modules/kv.bench/target/classes:modules/kv.bench/target/lib/*' \
  *     kv.bench.HitRates DIRECTORY_OF_TRACES        # files *.txt.gz, a number a line; and three Zipf distributions
+ * java ... kv.bench.HitRates                       # the kinds of requests of RequestKinds
  * </pre>
  */
 final class HitRates {
@@ -47,17 +48,25 @@ final class HitRates {
     public static void main(String[] args) throws IOException {
         HitRates table = new HitRates(System.out);
         table.begin();
+        if (args.length == 0) {
+            RequestKinds.all().forEach(kind -> table.print(kind, TRACE_VALUE_BYTES));
+        } else {
+            table.printAll(Path.of(args[0]));
+        }
+        table.end();
+    }
+
+    private void printAll(Path folder) throws IOException {
         List<Path> files = new ArrayList<>();
-        try (Stream<Path> all = Files.list(Path.of(args[0]))) {
+        try (Stream<Path> all = Files.list(folder)) {
             all.filter(file -> file.toString().endsWith(".txt.gz")).sorted().forEach(files::add);
         }
         for (Path file : files) {
-            table.print(RequestTrace.read(file), TRACE_VALUE_BYTES);
+            print(RequestTrace.read(file), TRACE_VALUE_BYTES);
         }
         for (double skew : new double[] {0.7, 0.99, 1.2}) {
-            table.print(RequestTrace.zipf(skew, ZIPF_KEYS, ZIPF_REQUESTS), ZIPF_VALUE_BYTES);
+            print(RequestTrace.zipf(skew, ZIPF_KEYS, ZIPF_REQUESTS), ZIPF_VALUE_BYTES);
         }
-        table.end();
     }
 
     private void begin() {
