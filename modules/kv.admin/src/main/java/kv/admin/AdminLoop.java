@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Answers all who ask at the admin port. It waits for nobody: sockets are non-blocking, and what may wait for a lock is made by
@@ -50,6 +49,7 @@ final class AdminLoop implements Runnable {
     private final Source source;
     private final Access access;
     private final Executor renderer;
+    private final AdminClock clock;
     private final Response page = Page.load();
     private final Rendering metrics;
     private final Rendering live;
@@ -61,18 +61,20 @@ final class AdminLoop implements Runnable {
     private boolean acceptsAll = true;
     /** Since the last tick. */
     private int rounds;
-    private long nextTick = System.nanoTime();
+    private long nextTick;
     private volatile boolean stopping;
 
     /** @param renderer runs one task after the other, on another thread */
-    AdminLoop(Selector selector, List<ServerSocketChannel> listeners, Source source, Access access, Executor renderer)
-            throws IOException {
+    AdminLoop(Selector selector, List<ServerSocketChannel> listeners, Source source, Access access, Executor renderer,
+            AdminClock clock) throws IOException {
         this.selector = selector;
         this.listeners = listeners;
         this.source = source;
         this.access = access;
         this.renderer = renderer;
-        long now = System.nanoTime();
+        this.clock = clock;
+        long now = clock.nanoTime();
+        nextTick = now;
         MetricsText forScrapes = new MetricsText(true);
         MetricsText forThePage = new MetricsText(false);
         metrics = new Rendering(() -> {
@@ -115,18 +117,18 @@ final class AdminLoop implements Runnable {
     }
 
     private void select() throws IOException {
-        long now = System.nanoTime();
+        long now = clock.nanoTime();
         long sleep = Math.max(1, Math.min(nextTick - now, Math.min(metrics.sleepNanos(now, TICK_NANOS), live.sleepNanos(now,
                 TICK_NANOS))));
         if (++rounds > ROUNDS_A_TICK) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+            clock.pause(PAUSE_NANOS);
         }
         selector.select((sleep + 999_999) / 1_000_000);
         for (SelectionKey key : selector.selectedKeys()) {
             proceed(key);
         }
         selector.selectedKeys().clear();
-        now = System.nanoTime();
+        now = clock.nanoTime();
         finishProbe(now);
         advance(metrics, now);
         advance(live, now);
@@ -158,7 +160,7 @@ final class AdminLoop implements Runnable {
     }
 
     private void proceed(HttpConnection connection) throws IOException {
-        long now = System.nanoTime();
+        long now = clock.nanoTime();
         switch (connection.state) {
             case READING -> {
                 if (!connection.read(buffer)) {
@@ -313,7 +315,7 @@ final class AdminLoop implements Runnable {
                 }
                 channel.configureBlocking(false);
                 SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-                HttpConnection connection = new HttpConnection(channel, key, System.nanoTime());
+                HttpConnection connection = new HttpConnection(channel, key, clock.nanoTime());
                 key.attach(connection);
                 connections.add(connection);
                 proceedOrClose(connection); // a request is there, mostly: a flood of rubbish never gets to the selector

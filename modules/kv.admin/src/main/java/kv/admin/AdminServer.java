@@ -28,7 +28,7 @@ public final class AdminServer implements AutoCloseable {
     private final Thread thread;
     private final ThreadPoolExecutor renderer;
 
-    private AdminServer(AdminConfig config, Source source, Consumer<Throwable> failed) throws IOException {
+    private AdminServer(AdminConfig config, Source source, Consumer<Throwable> failed, AdminClock clock) throws IOException {
         List<ServerSocketChannel> listeners = new ArrayList<>();
         Selector selector = Selector.open();
         try {
@@ -41,7 +41,7 @@ public final class AdminServer implements AutoCloseable {
             // Two kinds of figures, each at most once at a time.
             renderer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(2),
                     task -> thread("kv-admin-figures", task, failed));
-            loop = new AdminLoop(selector, listeners, source, new Access(config), renderer);
+            loop = new AdminLoop(selector, listeners, source, new Access(config), renderer, clock);
         } catch (IOException | RuntimeException failure) {
             listeners.forEach(AdminLoop::closeQuietly);
             selector.close();
@@ -57,7 +57,12 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException if an address cannot be listened on; the message names it and the reason
      */
     public static AdminServer start(AdminConfig config, Source source, Consumer<Throwable> failed) throws IOException {
-        AdminServer server = new AdminServer(config, source, failed);
+        return start(config, source, failed, AdminClock.SYSTEM);
+    }
+
+    /** As above, with a clock of its own. */
+    static AdminServer start(AdminConfig config, Source source, Consumer<Throwable> failed, AdminClock clock) throws IOException {
+        AdminServer server = new AdminServer(config, source, failed, clock);
         server.thread.start();
         return server;
     }

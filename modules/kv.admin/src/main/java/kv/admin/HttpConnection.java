@@ -20,7 +20,7 @@ import java.util.Arrays;
  *
  * Each state has a deadline, beyond which the connection is closed; a state that makes progress does not move it.
  *
- * <p>Owner: the admin loop. Units: nanoseconds of {@link System#nanoTime}.
+ * <p>Owner: the admin loop. Units: nanoseconds of {@link AdminClock}.
  */
 final class HttpConnection {
     enum State { READING, WAITING, WRITING, DRAINING }
