@@ -28,6 +28,8 @@ final class CommandContext {
     final StoreSession session;
     final Keys keys;
     final WorkerMetrics metrics;
+    /** Where what the bodies count goes. */
+    BodyCounts counts;
     final TextReplyWriter text = new TextReplyWriter();
     final RespReplyWriter resp = new RespReplyWriter();
     final Scratch scratch = new Scratch();
@@ -80,6 +82,7 @@ final class CommandContext {
         this.session.keepRoom();
         this.keys = session.newKeys();
         this.metrics = server.metrics.newWorker();
+        this.counts = metrics.bodies;
         this.session.onLockWait(waited -> metrics.waits.lock(nanos, waited));
         this.lateValues = new LateValues(session);
         this.scriptCalls = new ScriptCalls();
@@ -92,6 +95,7 @@ final class CommandContext {
         session = outer.session;
         keys = outer.keys;
         metrics = outer.metrics;
+        counts = outer.counts;
         lateValues = outer.lateValues;
         scriptCalls = outer.scriptCalls;
     }
@@ -251,9 +255,9 @@ final class CommandContext {
     /** Counts a look-up of a command that reads. */
     boolean counted(boolean found) {
         if (found) {
-            metrics.hits.increment();
+            counts.hits.increment();
         } else {
-            metrics.misses.increment();
+            counts.misses.increment();
         }
         return found;
     }
@@ -363,8 +367,7 @@ final class CommandContext {
 
     private void countError(String codeAndText) {
         failed = true;
-        metrics.errors.increment();
-        server.metrics.countError(codeAndText);
+        counts.error(codeAndText);
     }
 
     void outOfMemory() {

@@ -37,11 +37,15 @@ final class InnerCommands {
         this.parser = new RespParser(outer.server.commands.resp, outer.server.limits);
     }
 
-    /** @param announcedBytes what the journal has room for at least */
-    void begin(ReplyOutput output, long announcedBytes) {
+    /**
+     * @param announcedBytes what the journal has room for at least
+     * @param counts where what they count goes
+     */
+    void begin(ReplyOutput output, long announcedBytes, BodyCounts counts) {
         long unannounced = Math.min(WRITTEN_BYTES_MAX, outer.session.unannouncedBytesMax());
         writtenBytesMax = Math.min(WRITTEN_BYTES_MAX, announcedBytes + unannounced);
         context.enter(output, outer.client);
+        context.counts = counts;
         writtenBytes = 0;
     }
 

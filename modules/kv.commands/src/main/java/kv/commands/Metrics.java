@@ -33,7 +33,7 @@ final class Metrics {
     }
 
     WorkerMetrics newWorker() {
-        WorkerMetrics worker = new WorkerMetrics(metricCount);
+        WorkerMetrics worker = new WorkerMetrics(metricCount, this::countErrors);
         workers.add(worker);
         return worker;
     }
@@ -95,28 +95,32 @@ final class Metrics {
     }
 
     long errors() {
-        return workers.stream().mapToLong(worker -> worker.errors.get()).sum();
+        return workers.stream().mapToLong(worker -> worker.bodies.errors.get()).sum();
     }
 
     long hits() {
-        return workers.stream().mapToLong(worker -> worker.hits.get()).sum();
+        return workers.stream().mapToLong(worker -> worker.bodies.hits.get()).sum();
     }
 
     long misses() {
-        return workers.stream().mapToLong(worker -> worker.misses.get()).sum();
+        return workers.stream().mapToLong(worker -> worker.bodies.misses.get()).sum();
     }
 
-    /** An error was replied that begins with a code word; scripts choose theirs, so what is kept of them is bounded. */
-    void countError(String codeAndText) {
+    /** The code word that an error begins with. */
+    static String code(String codeAndText) {
         int end = codeAndText.indexOf(' ');
         int length = end < 0 ? codeAndText.length() : end;
-        String code = length > ERROR_CODE_CHARS_MAX ? OTHER_CODE : codeAndText.substring(0, length);
+        return length > ERROR_CODE_CHARS_MAX ? OTHER_CODE : codeAndText.substring(0, length);
+    }
+
+    /** Errors were replied that begin with this code word; scripts choose theirs, so what is kept of them is bounded. */
+    void countErrors(String code, long replied) {
         LongAdder count = errorsByCode.get(code);
         if (count == null) {
             boolean isKept = errorsByCode.size() < ERROR_CODES_MAX && CODE.matcher(code).matches();
             count = errorsByCode.computeIfAbsent(isKept ? code : OTHER_CODE, first -> new LongAdder());
         }
-        count.increment();
+        count.add(replied);
     }
 
     /** How many errors began with each code word. */

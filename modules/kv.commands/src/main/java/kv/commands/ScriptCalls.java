@@ -24,6 +24,26 @@ final class ScriptCalls {
         leftOut = 0;
     }
 
+    /** What there is, which begins anew; null: nothing. */
+    ScriptCalls take() {
+        if (lines.isEmpty()) {
+            return null;
+        }
+        ScriptCalls taken = new ScriptCalls();
+        taken.addAll(this);
+        clear();
+        return taken;
+    }
+
+    /** @param taken null: nothing */
+    void addAll(ScriptCalls taken) {
+        if (taken != null) {
+            lines.addAll(taken.lines);
+            bytes += taken.bytes;
+            leftOut += taken.leftOut;
+        }
+    }
+
     void add(Command command, Request request, int database, long nowMillis) {
         if (bytes > BYTES_MAX) {
             leftOut++;

@@ -91,7 +91,7 @@ final class ScriptRun implements Slices {
         runtime.begin(outer.now * 0x5DEECE66DL + ofCommand.sha.hashCode());
         runtime.host(this);
         reply.begin(outer.out, runtime.quota());
-        inner.begin(reply, 0);
+        inner.begin(reply, 0, outer.counts);
         inner.context.resp.setProtocol(2);
         if (slow) {
             longRun = scripts.begins(this, outer.session.holding());

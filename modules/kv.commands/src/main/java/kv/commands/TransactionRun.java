@@ -1,6 +1,8 @@
 package kv.commands;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import kv.protocol.CommandSpec.Flag;
 import kv.store.Access;
 import kv.store.Keys;
@@ -23,6 +25,15 @@ final class TransactionRun {
     // Then what has been changed is taken back, and the transaction begins again there, in a section that holds its keys and
     // keeps no locks; as scripts do, and by the same UndoLog.
 
+    /**
+     * A command.
+     *
+     * @param database the one that was selected behind it
+     * @param calls what it has called, if it is a script, for MONITOR
+     */
+    private record Ran(Command command, boolean failed, long endNanos, long nanos, int database, ScriptCalls calls) {
+    }
+
     private static final int LATE_COUNT = 128;
     private static final int PREFETCHED_MAX = 32;
 
@@ -33,6 +44,12 @@ final class TransactionRun {
     private final Admission admission;
     private final TransactionReply reply = new TransactionReply();
     private final UndoLog undo = new UndoLog(bytes -> { }); // what a worker may touch is bounded
+
+    /** In a worker: what has run, null for what was left out; counted when all have. */
+    private final List<Ran> ran = new ArrayList<>();
+    /** Whether somebody wants to see one of these. */
+    private boolean isWatched;
+    private final OpenCounts counts = new OpenCounts();
 
     private Transaction queue;
     private boolean slow;
@@ -65,9 +82,11 @@ final class TransactionRun {
         int version = client.respVersion;
         int first = keys.size();
         touchedBytes = 0;
+        isWatched = false;
         lost = null;
         reply.begin(outer.out);
-        inner.begin(reply, queue.sizeBytes());
+        counts.begin();
+        inner.begin(reply, queue.sizeBytes(), slow ? outer.counts : counts.bodies);
         try {
             addKeys(first);
             runInSection(first);
@@ -78,6 +97,7 @@ final class TransactionRun {
         } finally {
             reply.end();
             undo.clear();
+            ran.clear();
             keys.truncate(first);
             keys.select(client.database);
             outer.resp.setProtocol(client.respVersion);
@@ -136,6 +156,7 @@ final class TransactionRun {
             }
         }
         if (!slow) {
+            countAll();
             outer.resp.arrayHeader(queue.count());
             reply.copyTo(outer.out);
         }
@@ -178,7 +199,8 @@ final class TransactionRun {
         boolean writes = command.flags().contains(Flag.WRITE);
         reply.next();
         if (lost != null && !writes) {
-            return; // nobody will see what it would reply
+            ended(null); // nobody will see what it would reply
+            return;
         }
         long began = outer.server.clock.nanoTime();
         try {
@@ -203,7 +225,9 @@ final class TransactionRun {
             reply.drop();
             lost = full;
         }
-        count(command, outer.server.clock.nanoTime(), began);
+        long ended = outer.server.clock.nanoTime();
+        ended(new Ran(command, inner.context.failed, ended, ended - began, outer.client.database,
+                outer.scriptCalls.take()));
     }
 
     /** Rights may have changed since it was queued. */
@@ -226,14 +250,41 @@ final class TransactionRun {
         }
     }
 
-    private void count(Command command, long ended, long began) {
-        CommandMetrics counts = outer.metrics.of(command.metric);
-        counts.latency.record(ended - began);
-        if (inner.context.failed) {
-            counts.failed.increment();
+    /** Null: one was left out. */
+    private void ended(Ran command) {
+        if (!slow) {
+            ran.add(command);
+            isWatched |= command != null && outer.server.watch.wants(command.nanos);
+        } else if (command != null) {
+            count(command, true);
         }
-        if (outer.server.watch.wants(ended - began)) {
-            outer.show(command, inner.request, ended, ended - began, 0);
+    }
+
+    /** In a worker: nothing is taken back any more. */
+    private void countAll() {
+        counts.addTo(outer.counts);
+        ByteBuffer requests = queue.requests();
+        for (Ran each : ran) {
+            if (isWatched) {
+                inner.parse(requests);
+            }
+            if (each != null) {
+                count(each, isWatched);
+            }
+        }
+    }
+
+    /** @param isParsed whether it is the one that was parsed last */
+    private void count(Ran command, boolean isParsed) {
+        CommandMetrics metrics = outer.metrics.of(command.command.metric);
+        metrics.latency.record(command.nanos);
+        if (command.failed) {
+            metrics.failed.increment();
+        }
+        if (isParsed && outer.server.watch.wants(command.nanos)) {
+            outer.client.database = command.database;
+            outer.scriptCalls.addAll(command.calls);
+            outer.show(command.command, inner.request, command.endNanos, command.nanos, 0);
         }
     }
 }

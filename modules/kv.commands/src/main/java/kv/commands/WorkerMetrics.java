@@ -1,21 +1,19 @@
 package kv.commands;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import kv.stats.Counter;
+import java.util.function.ObjLongConsumer;
 
 /**
  * What one executor has counted. One writer, the executor; any reader. A command's part is made when it first runs: few
  * executors ever run most commands.
  */
 final class WorkerMetrics {
-    final Counter errors = new Counter();
-    /** Look-ups of commands that read: keys found and not found. */
-    final Counter hits = new Counter();
-    final Counter misses = new Counter();
+    final BodyCounts bodies;
     final Waits waits = new Waits();
     private final AtomicReferenceArray<CommandMetrics> commands;
 
-    WorkerMetrics(int metricCount) {
+    WorkerMetrics(int metricCount, ObjLongConsumer<String> errorsByCode) {
+        bodies = new BodyCounts(errorsByCode);
         commands = new AtomicReferenceArray<>(metricCount);
     }
 

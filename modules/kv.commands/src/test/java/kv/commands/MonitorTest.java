@@ -96,6 +96,28 @@ final class MonitorTest {
                 """, shown());
     }
 
+    /** It begins again in the slow lane, behind a script and a SELECT; only that is shown. */
+    @Test
+    void monitor_transactionThatIsTakenBack_isShownOnce() {
+        client.ask("SET", "long", "v".repeat(900_000));
+        watcher.ask("MONITOR");
+        client.ask("MULTI");
+        client.ask("EVAL", "return redis.call('get', KEYS[1])", "1", "a");
+        client.ask("SELECT", "2");
+        client.ask("SELECT", "0");
+        client.ask("STRLEN", "long");
+        client.ask("EXEC");
+        assertEquals("""
+                [0 127.0.0.1:40001] "MULTI"\r
+                [0 127.0.0.1:40001] "EVAL" "(redacted)" "1" "a"\r
+                [0 lua] "get" "a"\r
+                [2 127.0.0.1:40001] "SELECT" "2"\r
+                [0 127.0.0.1:40001] "SELECT" "0"\r
+                [0 127.0.0.1:40001] "STRLEN" "long"\r
+                [0 127.0.0.1:40001] "EXEC"\r
+                """, shown());
+    }
+
     @Test
     void monitor_scriptThatCallsMuch_isBoundedAndCounted() {
         watcher.ask("MONITOR");

@@ -50,6 +50,12 @@ final class TestClient {
         return request.toString();
     }
 
+    /** What stands between the first of these words and the end behind it. */
+    static String field(String text, String word, String end) {
+        int from = text.indexOf(word) + word.length();
+        return text.indexOf(word) < 0 ? "" : text.substring(from, text.indexOf(end, from));
+    }
+
     /** The reply to one RESP request. */
     String ask(String... args) {
         return send(request(args));

@@ -94,6 +94,33 @@ class TransactionTest {
         assertEquals("*2\r\n+OK\r\n:1\r\n", exec(client, "SELECT 3", "EXISTS there"));
     }
 
+    /** What was taken back counts nowhere; so it is with the commands, what they look up, and their errors. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PING", "STRLEN long"})
+    void exec_onceOrBegunAgain_countsOnce(String last) {
+        client.ask("SET", "long", "v".repeat(900_000));
+        client.ask("MULTI");
+        client.ask("GET", "absent");
+        client.ask("SET", "n", "x");
+        client.ask("GET", "n");
+        client.ask("INCR", "n");
+        client.ask("EVAL", "redis.call('GET', KEYS[1]) return redis.pcall('INCR', KEYS[1])", "1", "n");
+        client.ask(last.split(" "));
+        client.resetCalls();
+        client.ask("EXEC");
+        assertEquals(last.equals("PING") ? 1 : 2, client.calls());
+        String info = client.ask("INFO", "ALL");
+        assertEquals("2", TestClient.field(info, "cmdstat_get:calls=", ","));
+        assertEquals("1", TestClient.field(info, "cmdstat_incr:calls=", ","));
+        assertEquals("1", TestClient.field(info, "cmdstat_eval:calls=", ","));
+        assertEquals("1", TestClient.field(info, "cmdstat_exec:calls=", ","));
+        assertTrue(TestClient.field(info, "cmdstat_incr:", "\r").endsWith("failed_calls=1"), info);
+        assertEquals("1", TestClient.field(info, "keyspace_misses:", "\r"));
+        assertEquals(last.equals("PING") ? "2" : "3", TestClient.field(info, "keyspace_hits:", "\r"));
+        assertEquals("3", TestClient.field(info, "total_error_replies:", "\r"), "INCR's, the script's INCR, and its own reply");
+        assertEquals("3", TestClient.field(info, "errorstat_ERR:count=", "\r"));
+    }
+
     @Test
     void exec_thousandsOfCommands_allReply() {
         StringBuilder sent = new StringBuilder(TestClient.request("MULTI"));
