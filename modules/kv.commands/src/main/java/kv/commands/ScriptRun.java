@@ -51,6 +51,7 @@ final class ScriptRun implements Slices {
     private final CapturedReply reply = new CapturedReply();
     private final UndoLog undo;
     private final CallBytes call = new CallBytes();
+    private final OpenCounts counts = new OpenCounts();
 
     private Script script;
     private boolean isReadOnly;
@@ -91,11 +92,13 @@ final class ScriptRun implements Slices {
         runtime.begin(outer.now * 0x5DEECE66DL + ofCommand.sha.hashCode());
         runtime.host(this);
         reply.begin(outer.out, runtime.quota());
-        inner.begin(reply, 0, outer.counts);
+        counts.begin();
+        inner.begin(reply, 0, counts.bodies);
         inner.context.resp.setProtocol(2);
         if (slow) {
             longRun = scripts.begins(this, outer.session.holding());
         }
+        boolean takenBack = false;
         try {
             runtime.setGlobal(KEYS, arguments(firstArg, firstArg + keyCount));
             runtime.setGlobal(ARGV, arguments(firstArg + keyCount, outer.argCount()));
@@ -106,11 +109,16 @@ final class ScriptRun implements Slices {
         } catch (ScriptAbort abort) {
             undo.restore(outer.session, outer.keys);
             outer.scriptCalls.clear();
+            takenBack = abort.reason() == ScriptAbort.Reason.OUT_OF_STEPS;
             ended(abort.reason());
         } catch (NotNow notNow) {
             undo.restore(outer.session, outer.keys);
+            takenBack = true;
             throw notNow;
         } finally {
+            if (!takenBack) {
+                counts.addTo(outer.counts);
+            }
             if (slow) {
                 scripts.ended(longRun);
                 longRun = null;

@@ -109,6 +109,22 @@ class ScriptTest {
         assertTrue(client.ask("PTTL", "k").compareTo(":9") > 0);
     }
 
+    /** Each line: how a script ends that has looked up two keys, and how often it is executed. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"return 1 | 1", LONG_LOOP + "return 1 | 2", "error('x') | 1",
+        "return string.rep('x', 1e9) | 1"})
+    void lookUpsAndErrors_howeverItEnds_countOnce(String end, int calls) {
+        client.ask("SET", "k", "x");
+        client.resetCalls();
+        boolean failed = eval("redis.call('get', KEYS[1]) redis.call('get', KEYS[2]) redis.pcall('incr', KEYS[1]) " + end, "k",
+                "absent").startsWith("-");
+        assertEquals(calls, client.calls());
+        String info = client.ask("INFO", "STATS");
+        assertEquals("1", TestClient.field(info, "keyspace_hits:", "\r"));
+        assertEquals("1", TestClient.field(info, "keyspace_misses:", "\r"));
+        assertEquals(failed ? "2" : "1", TestClient.field(info, "total_error_replies:", "\r"));
+    }
+
     @Test
     void memoryLimit_afterWrites_dropsThem() {
         client.ask("SET", "a", "old", "PX", "100000");
