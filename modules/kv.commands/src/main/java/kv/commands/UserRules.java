@@ -232,13 +232,16 @@ final class UserRules {
         if (allKeys) {
             return String.format(AFTER_ALL, "allkeys", "resetkeys", "patterns");
         }
-        KeyRule rule = KeyRule.of(use, pattern);
-        if (keys.stream().noneMatch(known -> known.use() == use && known.text().equals(pattern))) {
-            if (keys.size() == PATTERNS_MAX) {
-                return "A user has at most " + PATTERNS_MAX + " patterns";
+        for (int i = 0; i < keys.size(); i++) {
+            if (keys.get(i).text().equals(pattern)) {
+                keys.set(i, KeyRule.of(keys.get(i).use() | use, pattern)); // what both reads and writes needs one rule for it
+                return null;
             }
-            keys.add(rule);
         }
+        if (keys.size() == PATTERNS_MAX) {
+            return "A user has at most " + PATTERNS_MAX + " patterns";
+        }
+        keys.add(KeyRule.of(use, pattern));
         return null;
     }
 
