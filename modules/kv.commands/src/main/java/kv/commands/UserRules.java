@@ -352,8 +352,8 @@ final class UserRules {
         credentials.forEach(credential -> text.append(" #").append(credential.text));
         String keysText = keysText();
         text.append(keysText.isEmpty() ? "" : " ").append(keysText);
+        text.append(allChannels ? "" : " resetchannels"); // or Redis, where all are allowed at first, would refuse the others
         String channelsText = channelsText();
-        return text.append(' ').append(channelsText.isEmpty() ? "resetchannels" : channelsText).append(' ')
-                .append(commandsText()).toString();
+        return text.append(channelsText.isEmpty() ? "" : " ").append(channelsText).append(' ').append(commandsText()).toString();
     }
 }

@@ -15,14 +15,27 @@ class UserRulesTest {
         commands.close();
     }
 
-    /** Each line: rules, and what is shown. What both reads and writes a key needs one rule that lets it. */
-    @ParameterizedTest
-    @CsvSource({"%R~a ~b %W~a %R~b, ~a ~b", "~a %R~a, ~a", "%R~a %R~a %W~b, %R~a %W~b"})
-    void keyPattern_saidTwice_isOneForBoth(String rules, String shown) {
+    private UserRules user(String rules) {
         UserRules user = commands.service.users().newRules();
         for (String rule : rules.split(" ")) {
             assertEquals(null, user.apply(rule));
         }
-        assertEquals(shown, user.keysText());
+        return user;
+    }
+
+    /** Each line: rules, and what is shown. What both reads and writes a key needs one rule that lets it. */
+    @ParameterizedTest
+    @CsvSource({"%R~a ~b %W~a %R~b, ~a ~b", "~a %R~a, ~a", "%R~a %R~a %W~b, %R~a %W~b"})
+    void keyPattern_saidTwice_isOneForBoth(String rules, String shown) {
+        assertEquals(shown, user(rules).keysText());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"on &a &b, on resetchannels &a &b -@all", "allchannels resetchannels &c, off resetchannels &c -@all",
+        "reset, off resetchannels -@all", "&*, off &* -@all"})
+    void text_someChannels_beginsWithNone(String rules, String shown) {
+        String text = user(rules).text();
+        assertEquals(shown, text);
+        assertEquals(shown, user(text).text());
     }
 }
