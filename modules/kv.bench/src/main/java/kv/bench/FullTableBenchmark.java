@@ -1,9 +1,6 @@
 package kv.bench;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import kv.store.Access;
-import kv.store.Deadline;
 import kv.store.Eviction;
 import kv.store.KeyValueStore;
 import kv.store.PutResult;
@@ -44,23 +41,17 @@ public class FullTableBenchmark {
     @Param("64")
     public int room;
 
-    private final ByteBuffer target = ByteBuffer.allocateDirect(Keys.VALUE_BYTES);
-    private Keys chosen;
     private long next;
     private KeyValueStore store;
-    private StoreSession session;
-    private kv.store.Keys key;
+    private TableThread table;
 
     /** Puts more keys than there is room for. */
     @Setup(Level.Trial)
     public void fill() {
         store = new KeyValueStore(StoreConfig.defaults().withMemoryLimitBytes((long) room << 20).withEviction(Eviction.ALL));
-        session = store.session();
-        key = session.newKeys();
-        chosen = new Keys(2L * (room << 20) / FILLED_FOR_EACH);
-        while (next < 2L * (room << 20) / FILLED_FOR_EACH) {
-            putNew();
-        }
+        next = 2L * (room << 20) / FILLED_FOR_EACH;
+        table = new TableThread(store, new Keys(next));
+        table.fill(next);
     }
 
     @TearDown(Level.Trial)
@@ -71,33 +62,18 @@ public class FullTableBenchmark {
     /** A key that was never there: one is evicted for each. */
     @Benchmark
     public PutResult putNew() {
-        chosen.choose(next++);
-        return put();
+        table.chosen.choose(next++);
+        return table.put();
     }
 
     /** Keys of which about half are there: look-aside, a get, and a put if there is none. */
     @Benchmark
     public int getOrPut() {
-        chosen.chooseAny();
-        open(Access.SHARED);
-        int length = session.read(0, 0, Keys.VALUE_BYTES, target.clear());
-        session.close();
+        table.chosen.chooseAny();
+        int length = table.get();
         if (length == StoreSession.NO_VALUE) {
-            put();
+            table.put();
         }
         return length;
-    }
-
-    private PutResult put() {
-        open(Access.EXCLUSIVE);
-        PutResult result = session.put(0, chosen.value, 0, Keys.VALUE_BYTES, Deadline.NONE);
-        session.close();
-        return result;
-    }
-
-    private void open(Access access) {
-        key.clear();
-        key.add(chosen.key, 0, Keys.KEY_BYTES);
-        session.open(key, 0, 1, access, 0);
     }
 }

@@ -1,13 +1,9 @@
 package kv.bench;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import kv.store.Access;
-import kv.store.Deadline;
 import kv.store.KeyValueStore;
 import kv.store.StoreConfig;
-import kv.store.StoreSession;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -48,10 +44,7 @@ public class SharingBenchmark {
         store = new KeyValueStore(StoreConfig.defaults());
         Worker worker = new Worker();
         worker.open(this);
-        for (int i = 0; i < KEYS; i++) {
-            worker.chosen.choose(i);
-            worker.put();
-        }
+        worker.table.fill(KEYS);
     }
 
     @TearDown
@@ -62,60 +55,35 @@ public class SharingBenchmark {
     /** What each thread has of its own. */
     @State(Scope.Thread)
     public static class Worker {
-        private final ByteBuffer target = ByteBuffer.allocateDirect(Keys.VALUE_BYTES);
-        private Keys chosen;
-        private StoreSession session;
-        private kv.store.Keys key;
+        private TableThread table;
 
         @Setup
         public void open(SharingBenchmark shared) {
-            chosen = new Keys(KEYS, shared.seeds.incrementAndGet());
-            session = shared.store.session();
-            key = session.newKeys();
-        }
-
-        private int get() {
-            open(Access.SHARED);
-            int length = session.read(0, 0, Keys.VALUE_BYTES, target.clear());
-            session.close();
-            return length;
-        }
-
-        private Object put() {
-            open(Access.EXCLUSIVE);
-            Object result = session.put(0, chosen.value, 0, Keys.VALUE_BYTES, Deadline.NONE);
-            session.close();
-            return result;
-        }
-
-        private void open(Access access) {
-            key.clear();
-            key.add(chosen.key, 0, Keys.KEY_BYTES);
-            session.open(key, 0, 1, access, 0);
+            table = new TableThread(shared.store, new Keys(KEYS, shared.seeds.incrementAndGet()));
         }
     }
 
     @Benchmark
     public int getAny(Worker worker) {
-        worker.chosen.chooseAny();
-        return worker.get();
+        worker.table.chosen.chooseAny();
+        return worker.table.get();
     }
 
     @Benchmark
     public int getOne(Worker worker) {
-        worker.chosen.choose(0);
-        return worker.get();
+        worker.table.chosen.choose(0);
+        return worker.table.get();
     }
 
     @Benchmark
     public Object putAny(Worker worker) {
-        worker.chosen.chooseAny();
-        return worker.put();
+        worker.table.chosen.chooseAny();
+        return worker.table.put();
     }
 
     @Benchmark
     public Object putOne(Worker worker) {
-        worker.chosen.choose(0);
-        return worker.put();
+        worker.table.chosen.choose(0);
+        return worker.table.put();
     }
 }

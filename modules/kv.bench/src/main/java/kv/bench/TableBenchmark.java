@@ -1,14 +1,10 @@
 package kv.bench;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import kv.store.Access;
-import kv.store.Deadline;
 import kv.store.Eviction;
 import kv.store.KeyValueStore;
 import kv.store.PutResult;
 import kv.store.StoreConfig;
-import kv.store.StoreSession;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -50,25 +46,15 @@ public class TableBenchmark {
     @Param("NONE")
     public Eviction eviction;
 
-    private final ByteBuffer target = ByteBuffer.allocateDirect(Keys.VALUE_BYTES);
-    private Keys chosen;
     private KeyValueStore store;
-    private StoreSession session;
-    private kv.store.Keys key;
+    private TableThread table;
 
     /** Fills the table. */
     @Setup(Level.Trial)
     public void fill() {
         store = new KeyValueStore(StoreConfig.defaults().withMemoryLimitBytes(MEMORY_LIMIT_BYTES).withEviction(eviction));
-        session = store.session();
-        key = session.newKeys();
-        chosen = new Keys(keys);
-        for (int i = 0; i < keys; i++) {
-            chosen.choose(i);
-            if (put() == PutResult.OUT_OF_MEMORY) {
-                throw new IllegalStateException("the table is full at " + i + " keys");
-            }
-        }
+        table = new TableThread(store, new Keys(keys));
+        table.fill(keys);
     }
 
     @TearDown(Level.Trial)
@@ -78,51 +64,28 @@ public class TableBenchmark {
 
     @Benchmark
     public int getHit() {
-        chosen.chooseAny();
-        return get();
+        table.chosen.chooseAny();
+        return table.get();
     }
 
     @Benchmark
     public int getMiss() {
-        chosen.chooseNone();
-        return get();
+        table.chosen.chooseNone();
+        return table.get();
     }
 
     /** Overwrites a value by one of the same length. */
     @Benchmark
     public PutResult putOver() {
-        chosen.chooseAny();
-        return put();
+        table.chosen.chooseAny();
+        return table.put();
     }
 
     /** Two calls: a key more, and the same key less. */
     @Benchmark
     public boolean putNewAndDelete() {
-        chosen.chooseNone();
-        put();
-        open(Access.EXCLUSIVE);
-        boolean deleted = session.delete(0);
-        session.close();
-        return deleted;
-    }
-
-    private int get() {
-        open(Access.SHARED);
-        int length = session.read(0, 0, Keys.VALUE_BYTES, target.clear());
-        session.close();
-        return length;
-    }
-
-    private PutResult put() {
-        open(Access.EXCLUSIVE);
-        PutResult result = session.put(0, chosen.value, 0, Keys.VALUE_BYTES, Deadline.NONE);
-        session.close();
-        return result;
-    }
-
-    private void open(Access access) {
-        key.clear();
-        key.add(chosen.key, 0, Keys.KEY_BYTES);
-        session.open(key, 0, 1, access, 0);
+        table.chosen.chooseNone();
+        table.put();
+        return table.delete();
     }
 }
