@@ -177,7 +177,7 @@ final class AclCommands {
     }
 
     static void load(CommandContext c) {
-        withFile(c, UsersFile::load, "");
+        withFile(c, file -> file.load(each -> each.endFor(c.client)), "");
     }
 
     static void save(CommandContext c) {

@@ -132,6 +132,11 @@ public final class Users {
      * @throws IllegalArgumentException naming the line and what is wrong with it; nothing is changed
      */
     public void load(List<String> lines) {
+        load(lines, Client::end);
+    }
+
+    /** As above. @param ending closes a connection whose user is gone then */
+    public void load(List<String> lines, Consumer<Client> ending) {
         Map<String, UserRules> loaded = new LinkedHashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
@@ -139,7 +144,7 @@ public final class Users {
                 parse(i + 1, line, loaded);
             }
         }
-        replace(loaded);
+        replace(loaded, ending);
     }
 
     private void parse(int number, String line, Map<String, UserRules> loaded) {
@@ -167,11 +172,11 @@ public final class Users {
         }
     }
 
-    private synchronized void replace(Map<String, UserRules> loaded) {
+    private synchronized void replace(Map<String, UserRules> loaded, Consumer<Client> ending) {
         loaded.forEach(this::set);
         for (String name : List.copyOf(byName.keySet())) {
             if (!loaded.containsKey(name) && !name.equals(DEFAULT)) {
-                delete(name, Client::end);
+                delete(name, ending);
             }
         }
         findSlowPasswords();

@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import kv.commands.Client;
 import kv.commands.Users;
 import kv.commands.UsersFile;
 import org.slf4j.Logger;
@@ -96,11 +98,19 @@ final class Access implements UsersFile {
         return Arrays.copyOf(all, end);
     }
 
+    private void load() throws IOException {
+        loadInto(users::load);
+    }
+
     @Override
-    public synchronized void load() throws IOException {
+    public void load(Consumer<Client> ending) throws IOException {
+        loadInto(lines -> users.load(lines, ending));
+    }
+
+    private synchronized void loadInto(Consumer<List<String>> wanted) throws IOException {
         List<String> lines = new String(read("users-file", config.usersFile()), StandardCharsets.ISO_8859_1).lines().toList();
         try {
-            users.load(lines);
+            wanted.accept(lines);
         } catch (IllegalArgumentException wrong) {
             throw new IOException("users-file: '" + config.usersFile() + "': " + wrong.getMessage(), wrong);
         }
