@@ -168,7 +168,8 @@ public final class Client {
         memory = told;
     }
 
-    private boolean hasEnded() {
+    /** Whether somebody else has closed it. */
+    boolean hasEnded() {
         return (checks & Admission.ENDED) != 0;
     }
 

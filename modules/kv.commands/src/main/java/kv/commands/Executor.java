@@ -132,7 +132,7 @@ public final class Executor {
             parsed.prefetch();
             outcome = executeParsed(client, in, out);
             if (outcome == null && found != RequestParser.Outcome.REQUEST) {
-                outcome = afterParsed(found, client, in, out);
+                outcome = client.hasEnded() ? Outcome.CLOSED : afterParsed(found, client, in, out);
             }
         }
         parsed.clear();
