@@ -44,8 +44,9 @@ link() {
         strip --strip-unneeded $new/lib/server/libjvm.so
     fi
     cp "$here/jvm.options" $new/lib/jvm.options
-    "$jdk/bin/java" -XX:TrimNativeHeapInterval=0 -version > /dev/null 2>&1 ||
+    if [[ $("$jdk/bin/java" -XX:TrimNativeHeapInterval=5000 --version 2>&1) == *[Tt]rim* ]]; then
         grep -v -e TrimNativeHeapInterval= "$here/jvm.options" > $new/lib/jvm.options
+    fi
     cp "$here/kv-server.sh" $new/bin/kv-server
     cp "$here/kv-cli.sh" $new/bin/kv-cli
     chmod 755 $new/bin/kv-server $new/bin/kv-cli
