@@ -169,8 +169,17 @@ final class Connection {
         return written;
     }
 
+    /** The handler has returned: keeps what is unread, and if the connection is held, its output; then it is RETURNED or HELD. */
+    void takeBack() {
+        input.keepUnread();
+        if (exchange.holds().isTaken()) {
+            keepOutput(); // first: while room is made for it, signals are heard, and it must not be one that it is released
+        }
+        enter(exchange.holds().isOpen() ? State.RETURNED : State.HELD);
+    }
+
     /** Keeps the output that lies in the batch's area, which is about to be reused. */
-    void keepOutput() {
+    private void keepOutput() {
         Exchange x = exchange;
         while (x.hasAreaOutput()) { // from its end, block by block
             int count = Math.min(x.areaEnd - x.areaStart, BufferPool.BLOCK_BYTES);

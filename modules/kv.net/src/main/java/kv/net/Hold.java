@@ -56,7 +56,7 @@ public final class Hold {
         }
     }
 
-    /** The handler's thread: whether one is not released yet. */
+    /** The handler's thread, or the event loop when it has returned: whether one is not released yet. */
     boolean isTaken() {
         return reasons > LOAN;
     }

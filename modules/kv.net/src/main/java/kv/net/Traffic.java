@@ -133,13 +133,8 @@ final class Traffic {
                 failLent(connection, null);
                 return;
             }
-            connection.input.keepUnread();
-            boolean goesOn = exchange.holds().isOpen();
-            if (!goesOn) {
-                connection.keepOutput();
-            }
-            connection.enter(goesOn ? Connection.State.RETURNED : Connection.State.HELD);
-            if (goesOn) {
+            connection.takeBack();
+            if (connection.state() == Connection.State.RETURNED) {
                 send(connection);
             }
             closeIfCancelled(connection);

@@ -26,6 +26,8 @@ class ConnectionTest {
     private SocketChannel client;
     private Connection connection;
     private int received;
+    private Runnable makeRoom = () -> { };
+    private Hold hold;
 
     @BeforeEach
     void connect() throws IOException {
@@ -35,7 +37,7 @@ class ConnectionTest {
             client = SocketChannel.open(listener.getLocalAddress());
             SocketChannel channel = listener.accept();
             channel.configureBlocking(false);
-            connection = new Connection(channel, "state", signals, pool, new Budget(1 << 20), () -> { }, 1 << 20);
+            connection = new Connection(channel, "state", signals, pool, new Budget(1 << 20), () -> makeRoom.run(), 1 << 20);
             connection.register(selector);
         }
     }
@@ -83,6 +85,34 @@ class ConnectionTest {
         assertEquals(0, selector.selectNow());
         connection.enter(Connection.State.READING);
         assertEquals(1, selector.select(10_000));
+    }
+
+    /** Once it was told so while its loop had it in hand, not yet held: it waited for ever, or an assertion ended the loop. */
+    @Test
+    void takeBack_releasedWhileRoomIsMadeForItsOutput_goesOnUntold() {
+        SignalQueue elsewhere = new SignalQueue(() -> { });
+        Account other = pool.newAccount(new Signal(elsewhere, "other"));
+        Block first = pool.acquire(other, 1 << 20);
+        while (pool.acquire(pool.newAccount(new Signal(elsewhere, "another")), 1 << 20) != null) {
+            // until all memory is taken, by many who hold as much
+        }
+        int[] timesMade = new int[1];
+        makeRoom = () -> {
+            timesMade[0]++;
+            hold.release();
+            pool.release(other, first);
+        };
+        connection.exchange.offer(ByteBuffer.allocateDirect(10), 0, 0);
+        connection.exchange.run(each -> {
+            hold = each.hold();
+            each.reserve(100).put(new byte[100]);
+            return 1;
+        }, null, ByteBuffer.allocateDirect(1000), false);
+        connection.enter(Connection.State.LENT);
+        connection.takeBack();
+        assertEquals(1, timesMade[0]);
+        assertEquals(Connection.State.RETURNED, connection.state());
+        assertTrue(signals.isEmpty());
     }
 
     @Test
