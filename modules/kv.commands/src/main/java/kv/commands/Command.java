@@ -38,6 +38,9 @@ final class Command extends CommandSpec {
         SCRIPT
     }
 
+    private static final Set<String> GROWING = Set.of("append", "setrange", "setbit", "bitfield", "bitop", "restore", "copy",
+            "move", "rename", "renamenx", "incrbyfloat", "increx"); // 1e308 has 309 digits
+
     /** As it is called in INFO and in errors: {@code client|list}. */
     final String fullName;
     final Body body;
@@ -46,6 +49,8 @@ final class Command extends CommandSpec {
     final Kind kind;
     /** The argument that becomes the first key's value, and so on with the others' in the keys' steps; 0 if none does. */
     final int firstValue;
+    /** Whether it may write what it was not given: what other keys have, or zeros. What it was given is not prepared, then. */
+    final boolean mayGrow;
     /** The argument that says how many keys follow it, in steps of {@link #keyStep}; 0 if none does. */
     final int keyCountArg;
     /** What it counts in; commands of the same full name share one. */
@@ -71,6 +76,7 @@ final class Command extends CommandSpec {
         this.access = access;
         this.kind = kind;
         this.firstValue = firstValue;
+        this.mayGrow = access == Access.EXCLUSIVE && (kind == Kind.SCRIPT || GROWING.contains(fullName));
         this.keyCountArg = keyCountArg;
         this.metric = metric;
         this.body = body;

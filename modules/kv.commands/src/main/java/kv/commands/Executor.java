@@ -354,7 +354,7 @@ public final class Executor {
     }
 
     private void runOnce(Command command, int from, int to, long now) {
-        if (command.firstValue > 0) {
+        if (command.firstValue > 0 || command.mayGrow) {
             WrittenValues.prepare(context, keys, from, to, service.limits.valueBytesMax());
         }
         boolean holds = command.kind == Command.Kind.SCRIPT && context.out.onSlowLane();

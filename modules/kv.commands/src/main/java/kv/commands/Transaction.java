@@ -29,6 +29,7 @@ final class Transaction {
     private long charged;
     private boolean aborted;
     private boolean writes;
+    private boolean mayGrow;
     private boolean wantsAll;
     private boolean hasKeys;
 
@@ -51,6 +52,7 @@ final class Transaction {
         bytes.put(bytes.position(), from, start, length).position(bytes.position() + length);
         count++;
         writes |= command.access == Access.EXCLUSIVE;
+        mayGrow |= command.mayGrow;
         hasKeys |= keys > 0;
         wantsAll |= command.firstKeyArg() == 0 && !ALONE.contains(command.fullName);
         return true;
@@ -85,6 +87,11 @@ final class Transaction {
     /** Whether one of them may change a key. */
     boolean writes() {
         return writes;
+    }
+
+    /** Whether one of them may write more than it was given. */
+    boolean mayGrow() {
+        return mayGrow;
     }
 
     boolean hasKeys() {

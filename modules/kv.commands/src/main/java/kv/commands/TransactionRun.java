@@ -164,6 +164,9 @@ final class TransactionRun {
 
     private Opening open(int first) {
         session.announce(queue.writes() ? queue.sizeBytes() : 0);
+        if (queue.mayGrow()) {
+            session.announceMore();
+        }
         if (queue.wantsAll()) {
             return session.holdAll(keys, outer.now);
         }

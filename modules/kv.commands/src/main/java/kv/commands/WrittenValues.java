@@ -11,8 +11,15 @@ final class WrittenValues {
     private WrittenValues() {
     }
 
-    /** Long values are written before their keys are locked; for short ones there is room. */
+    /**
+     * Long values are written before their keys are locked; for short ones there is room, and for whatever else there is in a
+     * request whose command makes more of it.
+     */
     static void prepare(CommandContext c, Keys keys, int from, int to, int valueBytesMax) {
+        if (c.command.mayGrow) {
+            announce(c);
+            return;
+        }
         Request request = c.request;
         int arg = c.command.firstValue;
         long shortBytes = 0;
@@ -25,5 +32,14 @@ final class WrittenValues {
             }
         }
         c.session.announce(shortBytes);
+    }
+
+    private static void announce(CommandContext c) {
+        long bytes = 0;
+        for (int arg = c.command.firstKeyArg() + 1; arg < c.request.argCount(); arg++) {
+            bytes += c.request.length(arg);
+        }
+        c.session.announce(bytes);
+        c.session.announceMore();
     }
 }

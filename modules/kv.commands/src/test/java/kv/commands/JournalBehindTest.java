@@ -35,7 +35,7 @@ class JournalBehindTest {
     void open() {
         JournalWriter writer = (JournalWriter) Proxy.newProxyInstance(JournalWriter.class.getClassLoader(),
                 new Class<?>[] {JournalWriter.class}, (proxy, method, args) -> switch (method.getName()) {
-                    case "prepare" -> prepare((boolean) args[1]);
+                    case "prepare" -> prepare((boolean) args[2]);
                     case "end" -> 1L;
                     case "unpreparedBytesMax" -> Long.MAX_VALUE;
                     default -> null;

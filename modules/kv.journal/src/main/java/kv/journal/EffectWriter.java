@@ -19,8 +19,8 @@ final class EffectWriter implements JournalWriter {
     }
 
     @Override
-    public boolean prepare(long bytes, boolean waits) {
-        Admission admission = appender.takeGroup(bytes, waits);
+    public boolean prepare(long bytes, boolean mayGrow, boolean waits) {
+        Admission admission = mayGrow ? appender.takeGrowing(bytes, waits) : appender.takeGroup(bytes, waits);
         if (admission == Admission.DISK_FULL) {
             throw new StoreNotWritableException("disk full: " + log.diskFullReason(), true);
         }

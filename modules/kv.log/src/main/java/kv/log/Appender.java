@@ -44,29 +44,40 @@ public final class Appender implements AutoCloseable {
      * @throws OutOfMemoryError if the JVM has no memory for a large record; what was taken till then {@link #give} gives back
      */
     public Admission take(long bytes) {
-        return take(1, bytes, bytes > largeBytes, true);
+        return take(1, bytes, bytes > largeBytes, false, true);
     }
 
     /** As {@link #take(long)}, for a number of records that have so many bytes together. */
     public Admission take(int records, long bytes) {
-        return take(records, bytes, bytes > largeBytes, true);
+        return take(records, bytes, bytes > largeBytes, false, true);
     }
 
     /**
      * As {@link #take(long)}, for a record that {@link #beginGroup} begins. Such a record may become longer than that: then it
-     * takes more than its share at once, and the next one waits the longer.
+     * takes more than its share at once, and those that want a share wait the longer.
      *
      * @param waits whether to wait for room; else, where there is none, {@link Admission#LATER} is returned
      */
     public Admission takeGroup(long bytes, boolean waits) {
-        return take(1, bytes, true, waits);
+        return take(1, bytes, true, false, waits);
     }
 
-    private Admission take(int records, long bytes, boolean gathers, boolean waits) {
+    /**
+     * As {@link #takeGroup}, for a record of which it is known that it may become longer: nothing is taken while others of its
+     * kind have more than the room there is. So these exceed it by one record an appender at most, however far the disk is
+     * behind.
+     */
+    public Admission takeGrowing(long bytes, boolean waits) {
+        // Room of the ring for the longest record that fits there: without, one of 20 KiB would leave with a chunk of 256.
+        return take(1, Math.max(bytes, largeBytes), true, true, waits);
+    }
+
+    private Admission take(int records, long bytes, boolean gathers, boolean mayGrow, boolean waits) {
         long need = Math.min(bytes, (long) records * largeBytes) + 2L * Ring.HEADER_BYTES * records;
         while (true) {
             Admission admission = log.admission();
-            if (admission != Admission.TAKEN || (!gathers || takeChunks(bytes, waits)) && takeAllowance(need, waits)) {
+            if (admission != Admission.TAKEN
+                    || (!gathers || takeChunks(bytes, mayGrow, waits)) && takeAllowance(need, waits)) {
                 return admission;
             }
             if (!waits) {
@@ -95,12 +106,12 @@ public final class Appender implements AutoCloseable {
         return true;
     }
 
-    private boolean takeChunks(long bytes, boolean waits) {
+    private boolean takeChunks(long bytes, boolean mayGrow, boolean waits) {
         if (gathered == null) {
             gathered = new LargeRecord(log.largeMemory, largeBytes);
         }
         long room = gathered.roomFor(bytes);
-        if (room > 0) {
+        if (room > 0 || mayGrow) {
             // Who waits for more keeps nothing meanwhile, here as well.
             gathered.clear();
             if (!log.largeMemory.room().tryTake(room)) {

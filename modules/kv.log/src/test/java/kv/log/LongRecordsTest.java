@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Long records on their way to a disk that is slow to force: they keep to their room, and nobody waits for ever for it. Seen to
  * fail: the first with room that is not taken; the second with {@code giveLong} that gives nothing, and with appenders that keep
- * the room of their longest record; the third where those who wait are let in in no order.
+ * the room of their longest record; the third where those who wait are let in in no order; the last two where growing records
+ * take room as others do.
  */
 @Timeout(600)
 class LongRecordsTest {
@@ -154,10 +155,7 @@ class LongRecordsTest {
     void moreThanThereIs_waitsForAllOthers_andOthersForIt() throws Exception {
         shut = true;
         try (Appender first = log.appender(); Appender second = log.appender()) {
-            write(first, MIB);
-            while (log.largeMemory.room().free() < ROOM_BYTES) {
-                Thread.onSpinWait(); // the first record is forced, and its memory free
-            }
+            awaitForce(first);
             write(first, MIB);
             Thread large = new Thread(() -> {
                 try (Appender appender = log.appender()) {
@@ -177,6 +175,50 @@ class LongRecordsTest {
             open.countDown();
             large.join();
             small.get(300, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void growingRecords_waitUntilOthersHaveNoMoreThanTheRoom_shortOnesDoNot() throws Exception {
+        shut = true;
+        try (Appender first = log.appender(); Appender second = log.appender()) {
+            awaitForce(first);
+            assertSame(Admission.TAKEN, first.takeGrowing(100, false));
+            first.beginGroup();
+            first.put(ByteBuffer.allocate((int) (2 * ROOM_BYTES)), 0, (int) (2 * ROOM_BYTES));
+            first.end();
+            assertSame(Admission.LATER, first.takeGrowing(100, false));
+            assertSame(Admission.LATER, second.takeGrowing(100, false));
+            assertSame(Admission.TAKEN, second.takeGroup(100, false));
+            CompletableFuture<Void> waits = inAThread(() -> assertSame(Admission.TAKEN, first.takeGrowing(100, true)));
+            open.countDown();
+            waits.get(300, TimeUnit.SECONDS);
+        }
+        assertEquals(ROOM_BYTES, roomOfIdleLog());
+    }
+
+    @Test
+    void growingRecordThatFitsTheRing_takesNoChunkAway() throws Exception {
+        shut = true;
+        int bytes = MIB / 5;
+        try (Appender appender = log.appender()) {
+            awaitForce(appender);
+            for (int record = 0; record < RECORDS; record++) {
+                assertSame(Admission.TAKEN, appender.takeGrowing(100, true));
+                appender.beginGroup();
+                appender.put(ByteBuffer.allocate(bytes), 0, bytes);
+                appender.end();
+            }
+            assertEquals(ROOM_BYTES, log.largeMemory.room().free());
+            open.countDown();
+        }
+    }
+
+    /** Returns when the log's thread forces a record, whose memory is free, and takes no others out of the ring. */
+    private void awaitForce(Appender appender) {
+        write(appender, MIB);
+        while (log.largeMemory.room().free() < ROOM_BYTES) {
+            Thread.onSpinWait();
         }
     }
 

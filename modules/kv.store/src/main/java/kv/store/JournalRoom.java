@@ -10,6 +10,8 @@ final class JournalRoom {
     final JournalWriter journal;
     /** Whether the session's thread may wait for the disk. */
     boolean waits = true;
+    /** Whether the next section may write more than it takes room for. */
+    boolean mayGrow;
     /** Whether it keeps a little of it between sections. */
     boolean isKept;
 
@@ -19,7 +21,17 @@ final class JournalRoom {
 
     /** @throws StoreNotWritableException also if there is none now, and the session does not wait */
     void take(long bytes) {
-        if (journal != null && !journal.prepare(bytes, waits)) {
+        take(bytes, false);
+    }
+
+    /** As {@link #take}, for the next section. */
+    void takeForSection(long bytes) {
+        take(bytes, mayGrow);
+        mayGrow = false;
+    }
+
+    private void take(long bytes, boolean grows) {
+        if (journal != null && !journal.prepare(bytes, grows, waits)) {
             throw StoreNotWritableException.BUSY;
         }
     }

@@ -17,11 +17,12 @@ public interface JournalWriter {
      * A section that may change something is about to be opened; no lock is held yet.
      *
      * @param bytes about what it will write, usually enough for it; what it writes beyond that the others wait for
+     * @param mayGrow whether it is known that this may not be enough: then it waits for such others before it
      * @param waits whether to wait until there is room
      * @return false if there is none now: nothing is taken then
      * @throws StoreNotWritableException if nothing can be written now, or ever
      */
-    boolean prepare(long bytes, boolean waits);
+    boolean prepare(long bytes, boolean mayGrow, boolean waits);
 
     /** The key has this value now, and this deadline, or {@link Deadline#NONE}. */
     void put(int tag, ByteBuffer key, int keyStart, int keyLength, ByteBuffer value, int valueStart, int valueLength,

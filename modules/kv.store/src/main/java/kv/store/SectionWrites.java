@@ -45,12 +45,18 @@ abstract class SectionWrites extends SectionReads {
         for (int key = from; key < to; key++) {
             bytes += keys.length(key) + CHANGE_BYTES;
         }
-        journalRoom.take(bytes);
+        journalRoom.takeForSection(bytes);
+    }
+
+    /** Tells that the next section that is opened to change something may write more than was announced, or prepared. */
+    public void announceMore() {
+        journalRoom.mayGrow = true;
     }
 
     /** The section that they were for is not opened. */
     void dropPrepared() {
         preparedBytes = 0;
+        journalRoom.mayGrow = false;
         prepared.giveBack();
     }
 

@@ -121,11 +121,8 @@ public final class StoreSession extends SectionWrites {
     private Opening holdAllAsTheyAre(Keys keys, long nowMillis) {
         Opening outcome = null;
         try {
-            if (keys.size() > 0) {
-                prepareChange(keys, 0, keys.size());
-            } else {
-                journalRoom.take(CHANGE_BYTES);
-            }
+            announcedBytes += CHANGE_BYTES; // of no key
+            prepareChange(keys, 0, keys.size());
             outcome = section.holdAll(keys, nowMillis);
         } finally {
             opened(outcome);

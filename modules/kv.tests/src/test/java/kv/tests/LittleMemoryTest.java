@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * In a control group of {@value #LIMIT_MIB} MiB, with no word about memory: whatever clients do, the kernel has no reason to end
@@ -27,6 +28,9 @@ class LittleMemoryTest extends UnderAttack {
     private static final int HALF_SENT = 1_000;
     private static final int UNREAD = 50;
     private static final int VALUES = 1_500;
+    private static final int COPYING = 50;
+    private static final int COPIES = 40;
+    private static final int COPY_ROUNDS = 5;
 
     private Path group;
 
@@ -104,6 +108,32 @@ class LittleMemoryTest extends UnderAttack {
         assertTrue(server().isAlive(), () -> "killed: " + server().logSoFar());
         closeAll(attackers);
         filler.ask("FLUSHALL");
+        assertUnharmed();
+    }
+
+    /** They write what they were not given: the log has to hold them back, as it does values that come over the wire. */
+    @Test
+    void copiesFasterThanTheDisk_waitForIt(@TempDir Path folder) throws Exception {
+        attend(launch("--data-dir", folder.resolve("data").toString(), "--fsync", "everysec").start());
+        WireClient filler = client();
+        filler.ask("SET", "from", "v".repeat(33_000));
+        filler.ask("SET", "long", "v".repeat(1_000_000));
+        List<WireClient> copying = new ArrayList<>();
+        for (int i = 0; i < COPYING; i++) {
+            copying.add(client());
+        }
+        for (int round = 0; round < COPY_ROUNDS; round++) {
+            for (int i = 0; i < COPYING; i++) {
+                copying.get(i).send(WireClient.request("COPY", i % 5 == 0 ? "long" : "from", "to-" + i % 4, "REPLACE")
+                        .repeat(COPIES));
+            }
+            for (WireClient client : copying) {
+                for (int i = 0; i < COPIES; i++) {
+                    assertEquals("1", client.reply().text());
+                }
+            }
+        }
+        closeAll(copying);
         assertUnharmed();
     }
 
