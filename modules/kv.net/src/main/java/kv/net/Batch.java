@@ -27,6 +27,7 @@ final class Batch {
     private final Exchange[] exchanges = new Exchange[EXCHANGES_MAX];
     private int count;
     private int requests;
+    private long memoryWaitMillis = Exchange.MEMORY_WAIT_MILLIS;
     /** When the first of what it holds was received, by System.nanoTime. */
     private long receivedNanos;
     private Bell loop;
@@ -78,6 +79,24 @@ final class Batch {
         loop.ring();
     }
 
+    /**
+     * Worker: as {@link BufferPool#await}. All its exchanges together wait for so long: whoever has run before in this batch and
+     * has to go holds what it has until the batch comes back, so that others here may wait in vain, one after another.
+     */
+    Block await(BufferPool pool, Account account, int bytesMin) {
+        long start = System.nanoTime();
+        try {
+            return pool.await(account, bytesMin, memoryWaitMillis);
+        } finally {
+            memoryWaitMillis = Math.max(0, memoryWaitMillis - (System.nanoTime() - start) / 1_000_000);
+        }
+    }
+
+    /** How long its exchanges may still wait for memory. */
+    long memoryWaitMillis() {
+        return memoryWaitMillis;
+    }
+
     /** Event loop: empty again. */
     void reset() {
         for (int i = 0; i < count; i++) {
@@ -87,6 +106,7 @@ final class Batch {
         done = false;
         late = false;
         outlived = false;
+        memoryWaitMillis = Exchange.MEMORY_WAIT_MILLIS;
         input.clear();
         output.clear();
     }

@@ -16,7 +16,7 @@ public final class Exchange {
     /** The first block beyond a batch's area is small: often what does not fit is but a few bytes. */
     private static final int FIRST_BLOCK_BYTES = 2 << 10;
     /** How long a worker waits for memory while connections that hold more are being closed. */
-    private static final long MEMORY_WAIT_MILLIS = 100;
+    static final long MEMORY_WAIT_MILLIS = 100;
 
     static {
         assert RESERVE_BYTES_MAX <= FIRST_BLOCK_BYTES;
@@ -371,7 +371,7 @@ public final class Exchange {
         Block block = pool.acquire(buffers, bytesMin);
         if (block == null) {
             late();
-            block = pool.await(buffers, bytesMin, MEMORY_WAIT_MILLIS);
+            block = batch.await(pool, buffers, bytesMin);
         }
         return block;
     }

@@ -174,6 +174,23 @@ class BufferPoolTest {
         loop.join();
     }
 
+    /** Those that hold it may be in the same batch, and come back with it. Planted: where each has its own time, it fails. */
+    @Test
+    void await_inVain_isForAllOfTheBatch() {
+        fill(client(), LARGE);
+        Account other = client();
+        assertNotNull(pool.acquire(other, LARGE));
+        assertNotNull(pool.acquire(other, LARGE));
+        Batch batch = new Batch(ByteBuffer.allocate(Batch.BYTES));
+        assertTrue(batch.memoryWaitMillis() > 0);
+        for (int i = 0; i < 3; i++) {
+            assertThrows(BufferExhaustedException.class, () -> batch.await(pool, other, LARGE));
+            assertEquals(0, batch.memoryWaitMillis());
+        }
+        batch.reset();
+        assertTrue(batch.memoryWaitMillis() > 0);
+    }
+
     @Test
     void await_nobodyGoes_isRefusedInTheEnd() {
         fill(client(), LARGE);
