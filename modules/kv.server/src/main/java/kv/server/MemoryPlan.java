@@ -32,18 +32,24 @@ record MemoryPlan(long thereIs, String source, long heap, long data, long buffer
      * Where data or buffers are 0, they get their share of what the JVM and the log's ring leave, so that all of it fits: three
      * quarters, or what the buffers leave, and a fifth, a third of which is for the log's long records, if there is a log.
      *
-     * @param logs whether there is a log
+     * @param longestLogged the longest value that goes into a log; negative: there is no log
      */
-    static MemoryPlan of(long thereIs, String source, long heap, long data, long buffers, boolean logs) {
+    static MemoryPlan of(long thereIs, String source, long heap, long data, long buffers, long longestLogged) {
+        boolean logs = longestLogged >= 0;
         long log = logs ? logBytes(LogConfig.defaults()) : 0;
         long rest = Math.max(0, thereIs - heap - JVM_BYTES - log);
         long share = logs ? rest / 15 * 2 : rest / 5;
         long forBuffers = buffers > 0 ? buffers : Math.max(BUFFERS_MIN, Math.min(BUFFERS_MAX, share));
         long left = rest - forBuffers - (data > 0 ? data : DATA_MIN);
-        long longLog = logs ? Math.max(LONG_LOG_MIN, Math.min(left, Math.min(LONG_LOG_MAX, forBuffers / 2))) : 0;
+        long longLog = logs ? Math.max(longLogMin(longestLogged), Math.min(left, Math.min(LONG_LOG_MAX, forBuffers / 2))) : 0;
         long dataMax = Math.min(DATA_MAX, rest - forBuffers - longLog);
         return new MemoryPlan(thereIs, source, heap, data > 0 ? data : Math.max(DATA_MIN, Math.min(dataMax, rest / 4 * 3)),
                 forBuffers, log, longLog);
+    }
+
+    /** A value that is copied when the first half is taken lies beside it. */
+    private static long longLogMin(long longestValue) {
+        return Math.max(LONG_LOG_MIN, 2 * longestValue);
     }
 
     private static long logBytes(LogConfig log) {

@@ -189,7 +189,8 @@ public final class ServerConfig {
     /** What the process takes of the memory that there is, by these settings. */
     MemoryPlan memoryPlan() {
         return MemoryPlan.of(MachineMemory.bytes(), MachineMemory.source(), Runtime.getRuntime().maxMemory(),
-                number(Setting.MAX_MEMORY), number(Setting.MAX_BUFFER_MEMORY), !dataDirectory().isEmpty());
+                number(Setting.MAX_MEMORY), number(Setting.MAX_BUFFER_MEMORY),
+                dataDirectory().isEmpty() ? -1 : number(Setting.MAX_VALUE_SIZE));
     }
 
     /** What a full store gives up. */

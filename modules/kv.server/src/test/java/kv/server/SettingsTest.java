@@ -46,7 +46,7 @@ class SettingsTest {
         assertTrue(config.bind().stream().allMatch(address -> address.isLoopbackAddress()));
         assertEquals(1 << 20, config.maxValueBytes());
         assertEquals(10_000, config.maxConnections());
-        assertEquals(MemoryPlan.of(MachineMemory.bytes(), MachineMemory.source(), Runtime.getRuntime().maxMemory(), 0, 0, false),
+        assertEquals(MemoryPlan.of(MachineMemory.bytes(), MachineMemory.source(), Runtime.getRuntime().maxMemory(), 0, 0, -1),
                 config.memoryPlan());
         assertEquals(0, config.idleTimeoutMillis());
         assertEquals("info", config.logLevel());
