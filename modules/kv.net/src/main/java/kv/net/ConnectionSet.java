@@ -33,7 +33,7 @@ final class ConnectionSet {
     private final int requestBytesMax;
     private final int socketBytes;
     private final ConcurrentLinkedQueue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
-    /** Is being read or finished: it must not be closed by what is heard meanwhile; or null. */
+    /** Is being read or finished: it must not be closed, nor go on, by what is heard meanwhile; or null. */
     private Connection inHand;
     /** No connection is opened any more. */
     private volatile boolean ended;
@@ -134,7 +134,10 @@ final class ConnectionSet {
         }
     }
 
-    /** What is heard until {@link #letGo} does not close it: whoever has it looks at {@link Exchange#isCancelled} afterwards. */
+    /**
+     * What is heard until {@link #letGo} does not close it: whoever has it looks at {@link Exchange#isCancelled} afterwards.
+     * Other signals wait until then.
+     */
     void takeInHand(Connection connection) {
         inHand = connection;
     }

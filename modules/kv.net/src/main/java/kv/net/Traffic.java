@@ -238,6 +238,8 @@ final class Traffic {
         try {
             if ((flags & (Signal.CLOSE | Signal.FAIL)) != 0) {
                 hangUp(connection, (flags & Signal.FAIL) != 0);
+            } else if (connections.isInHand(connection)) {
+                signal.raise(flags); // heard while room is made for it; whoever has it in hand first says how it goes on
             } else if ((flags & Signal.RELEASED) != 0) {
                 assert connection.state() == Connection.State.HELD : connection.state();
                 connection.exchange.holds().reopen();

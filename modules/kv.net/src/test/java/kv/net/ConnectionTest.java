@@ -115,6 +115,24 @@ class ConnectionTest {
         assertTrue(signals.isEmpty());
     }
 
+    /** Room is made for it while it is read: what was posted must not be sent then, or it would be lent while it is SENDING. */
+    @Test
+    void signals_whileItIsInHand_waitUntilItIsNot() throws IOException {
+        LoopCounters counters = new LoopCounters(new LoopCounters.Connections());
+        ConnectionSet set = new ConnectionSet(selector, ServerTest.config(0, 1, 1, 10, 0, 64 << 20), new LineService(), signals,
+                pool, new Budget(1 << 20), () -> { }, counters);
+        Traffic traffic = new Traffic(set, null, null, signals, null, counters);
+        connection.exchange.outbox().post(ByteBuffer.wrap(new byte[100]));
+        set.takeInHand(connection);
+        traffic.hearSignals();
+        assertEquals(0, counters.bytesSent.get());
+        assertFalse(signals.isEmpty());
+        set.letGo();
+        traffic.hearSignals();
+        assertEquals(100, counters.bytesSent.get());
+        assertTrue(signals.isEmpty());
+    }
+
     @Test
     void waitedSince_byProgressOfEachKind_beginsAnew() throws IOException {
         Connection.Wait request = Connection.Wait.REQUEST;
