@@ -11,7 +11,7 @@ import kv.protocol.Request;
  * <p>Owner: one executor. Bounded: {@value #BYTES_MAX} bytes of lines, the first ones; the others are counted.
  */
 final class ScriptCalls {
-    private static final int BYTES_MAX = 256 << 10;
+    static final int BYTES_MAX = 256 << 10;
 
     private final List<byte[]> lines = new ArrayList<>();
     private int bytes;
@@ -24,15 +24,26 @@ final class ScriptCalls {
         leftOut = 0;
     }
 
-    /** What there is, which begins anew; null: nothing. */
-    ScriptCalls take() {
+    /** What there is, which begins anew; null: nothing. @param bytesMax of lines, the others are left out */
+    ScriptCalls take(int bytesMax) {
         if (lines.isEmpty()) {
             return null;
         }
         ScriptCalls taken = new ScriptCalls();
-        taken.addAll(this);
+        for (byte[] line : lines) {
+            if (taken.bytes + line.length > bytesMax) {
+                break;
+            }
+            taken.bytes += line.length;
+            taken.lines.add(line);
+        }
+        taken.leftOut = leftOut + lines.size() - taken.lines.size();
         clear();
         return taken;
+    }
+
+    int bytes() {
+        return bytes;
     }
 
     /** @param taken null: nothing */
@@ -56,7 +67,7 @@ final class ScriptCalls {
 
     /** Its own command has been shown, if this was a script's. */
     void showTo(Monitors monitors, long nowMillis) {
-        if (lines.isEmpty()) {
+        if (lines.isEmpty() && leftOut == 0) {
             return;
         }
         for (byte[] line : lines) {

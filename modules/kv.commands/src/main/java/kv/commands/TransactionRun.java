@@ -49,6 +49,7 @@ final class TransactionRun {
     private final List<Ran> ran = new ArrayList<>();
     /** Whether somebody wants to see one of these. */
     private boolean isWatched;
+    private int callBytes;
     private final OpenCounts counts = new OpenCounts();
 
     private Transaction queue;
@@ -83,6 +84,7 @@ final class TransactionRun {
         int first = keys.size();
         touchedBytes = 0;
         isWatched = false;
+        callBytes = 0;
         lost = null;
         reply.begin(outer.out);
         counts.begin();
@@ -229,8 +231,7 @@ final class TransactionRun {
             lost = full;
         }
         long ended = outer.server.clock.nanoTime();
-        ended(new Ran(command, inner.context.failed, ended, ended - began, outer.client.database,
-                outer.scriptCalls.take()));
+        ended(new Ran(command, inner.context.failed, ended, ended - began, outer.client.database, takeCalls()));
     }
 
     /** Rights may have changed since it was queued. */
@@ -251,6 +252,13 @@ final class TransactionRun {
         for (int key = firstKey; writes && key < firstKey + count; key++) {
             inner.save(undo, command, key);
         }
+    }
+
+    /** What waits until all have run is bounded as if one script had called it. */
+    private ScriptCalls takeCalls() {
+        ScriptCalls calls = outer.scriptCalls.take(slow ? ScriptCalls.BYTES_MAX : ScriptCalls.BYTES_MAX - callBytes);
+        callBytes += calls == null ? 0 : calls.bytes();
+        return calls;
     }
 
     /** Null: one was left out. */

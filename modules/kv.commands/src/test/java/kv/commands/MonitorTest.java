@@ -130,6 +130,21 @@ final class MonitorTest {
         assertTrue(shown().contains((10_001 - lines) + " commands were left out"));
     }
 
+    /** They wait until it has run: 512 scripts of 256 KiB each would be too much. Planted, and found: a bound for each alone. */
+    @Test
+    void monitor_scriptsOfOneTransaction_haveOneBound() {
+        String[] eval = {"EVAL", "for i = 1, 100 do redis.call('get', KEYS[1]) end", "1", "k".repeat(100)};
+        watcher.ask("MONITOR");
+        client.ask("MULTI");
+        for (int i = 0; i < 50; i++) {
+            client.ask(eval);
+        }
+        client.ask("EXEC");
+        int calls = shown().split("lua]", -1).length - 1;
+        assertTrue(calls > 1000 && calls < 2500, calls + " calls of 5000");
+        assertEquals(5000 - calls, service.service.monitorLinesLeftOut());
+    }
+
     @Test
     void monitor_whileItWatches_isNotIdle() {
         assertFalse(watcher.out.awaitsPosts);
