@@ -7,7 +7,10 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.SplittableRandom;
 
-/** Kinds of requests that the policy was not made on, to find where it is weak: the second table of docs/EVICTION.md. */
+/**
+ * Kinds of requests, to find where the policy is weak: the second table of docs/EVICTION.md. The young pages' share was tried on
+ * such ones, so that table is no test of it on what it has never seen.
+ */
 final class RequestKinds {
     private static final int COUNT = 400_000;
     private static final int ZIPF_KEYS = 10_000;

@@ -4,15 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import kv.protocol.CommandSpec.Flag;
-import kv.store.Journal;
-import kv.store.JournalWriter;
 import kv.store.StoreConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,29 +46,26 @@ class JournalAnnouncementTest {
 
     @BeforeEach
     void open() {
-        JournalWriter writer = (JournalWriter) Proxy.newProxyInstance(JournalWriter.class.getClassLoader(),
-                new Class<?>[] {JournalWriter.class}, (proxy, method, args) -> {
-                    switch (method.getName()) {
-                        case "prepare" -> {
-                            announced += (long) args[0];
-                            mayGrow |= (boolean) args[1];
-                            return true;
-                        }
-                        case "put" -> written += EFFECT_BYTES + (int) args[3] + (int) args[6];
-                        case "patch" -> written += EFFECT_BYTES + (int) args[3] + (int) args[7];
-                        case "delete", "deadline" -> written += EFFECT_BYTES + (int) args[3];
-                        case "end" -> {
-                            return 1L;
-                        }
-                        case "unpreparedBytesMax" -> {
-                            return Long.MAX_VALUE;
-                        }
-                        default -> { }
-                    }
-                    return null;
-                });
-        service.store.attach((Journal) Proxy.newProxyInstance(Journal.class.getClassLoader(), new Class<?>[] {Journal.class},
-                (proxy, method, args) -> method.getName().equals("newWriter") ? writer : 1L));
+        service.journal((proxy, method, args) -> {
+            switch (method.getName()) {
+                case "prepare" -> {
+                    announced += (long) args[0];
+                    mayGrow |= (boolean) args[1];
+                    return true;
+                }
+                case "put" -> written += EFFECT_BYTES + (int) args[3] + (int) args[6];
+                case "patch" -> written += EFFECT_BYTES + (int) args[3] + (int) args[7];
+                case "delete", "deadline" -> written += EFFECT_BYTES + (int) args[3];
+                case "end" -> {
+                    return 1L;
+                }
+                case "unpreparedBytesMax" -> {
+                    return Long.MAX_VALUE;
+                }
+                default -> { }
+            }
+            return null;
+        });
         client = service.client();
     }
 

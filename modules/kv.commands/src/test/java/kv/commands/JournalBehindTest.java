@@ -3,12 +3,9 @@ package kv.commands;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import kv.store.Eviction;
-import kv.store.Journal;
-import kv.store.JournalWriter;
 import kv.store.StoreConfig;
 import kv.store.StoreNotWritableException;
 import org.junit.jupiter.api.AfterEach;
@@ -33,15 +30,12 @@ class JournalBehindTest {
 
     @BeforeEach
     void open() {
-        JournalWriter writer = (JournalWriter) Proxy.newProxyInstance(JournalWriter.class.getClassLoader(),
-                new Class<?>[] {JournalWriter.class}, (proxy, method, args) -> switch (method.getName()) {
-                    case "prepare" -> prepare((boolean) args[2]);
-                    case "end" -> 1L;
-                    case "unpreparedBytesMax" -> Long.MAX_VALUE;
-                    default -> null;
-                });
-        service.store.attach((Journal) Proxy.newProxyInstance(Journal.class.getClassLoader(), new Class<?>[] {Journal.class},
-                (proxy, method, args) -> method.getName().equals("newWriter") ? writer : 1L));
+        service.journal((proxy, method, args) -> switch (method.getName()) {
+            case "prepare" -> prepare((boolean) args[2]);
+            case "end" -> 1L;
+            case "unpreparedBytesMax" -> Long.MAX_VALUE;
+            default -> null;
+        });
         client = service.client();
     }
 

@@ -1,9 +1,13 @@
 package kv.commands;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import kv.protocol.ProtocolLimits;
+import kv.store.Journal;
+import kv.store.JournalWriter;
 import kv.store.KeyValueStore;
 import kv.store.StoreConfig;
 import kv.store.StoreStats;
@@ -26,6 +30,14 @@ final class TestService implements AutoCloseable {
         service = new CommandService(store,
                 new ProtocolLimits(ProtocolLimits.KEY_BYTES_MAX, config.valueBytesMax(), ProtocolLimits.ELEMENTS_MAX),
                 new View(), background);
+    }
+
+    /** Has the store write into a journal whose writers are such: each method of {@link JournalWriter}, with its arguments. */
+    void journal(InvocationHandler handler) {
+        JournalWriter writer = (JournalWriter) Proxy.newProxyInstance(JournalWriter.class.getClassLoader(),
+                new Class<?>[] {JournalWriter.class}, handler);
+        store.attach((Journal) Proxy.newProxyInstance(Journal.class.getClassLoader(), new Class<?>[] {Journal.class},
+                (proxy, method, args) -> method.getName().equals("newWriter") ? writer : 1L));
     }
 
     TestClient client() {
